@@ -1,0 +1,1 @@
+"""The edges of the house, and the one place where all is put together."""

@@ -1,0 +1,147 @@
+"""The only way out: from the outbox to the channels, in order within each chat and lane.
+
+One loop decides what goes now; each message is then sent by a task of its own, so a slow chat delays
+no other. A message stays *due* until its chat shows it: a kill at any point sends it again, and only
+where the channel's answer was lost may somebody read it twice. Announcements are the exception: they
+are marked before the call, and whose outcome is unknown goes to a list instead.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot import sending
+from bot.channel import Channel
+from bot.clock import Clock
+from bot.library import Library
+from bot.pacing import Pace
+from dialogs.effects import Lane
+from dialogs.ids import AddressId, OutboxId
+from storage import outbox
+from storage.database import Database
+from storage.errors import StorageError, Unwritable
+from storage.outbox import Parcel
+
+log = logging.getLogger(__name__)
+
+# How many rows are looked at in one go, and how many calls may be under way.
+_PAGE = 500
+_MOST_FLYING = 64
+_LOOK_EVERY_S = 1.0
+# A prompt in the air lands or fails within the call's own timeout; longer than this nobody waits.
+_LANDING_S = 5.0
+
+
+class Delivery:
+    """Sends what is due."""
+
+    def __init__(
+        self, database: Database, library: Library, channels: Mapping[str, Channel], clock: Clock, pace: Pace
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._channels = channels
+        self._clock = clock
+        self._pace = pace
+        self._woken = asyncio.Event()
+        self._flying: dict[OutboxId, asyncio.Task[None]] = {}
+        # A chat's lane is busy while one of its messages is under way.
+        self._busy: set[tuple[AddressId, Lane]] = set()
+        # Chats that must wait, and until when (seconds since 1970).
+        self._waiting: dict[AddressId, float] = {}
+
+    def wake(self) -> None:
+        """Look at once: something was put in."""
+        self._woken.set()
+
+    def is_in_the_air(self, parcel: OutboxId) -> bool:
+        """Tell whether a message is being sent right now."""
+        return parcel in self._flying
+
+    async def landed(self, parcel: OutboxId) -> None:
+        """Wait until a message that is being sent was sent, or failed."""
+        if (task := self._flying.get(parcel)) is not None:
+            await asyncio.wait((task,), timeout=_LANDING_S)
+
+    async def recover(self) -> None:
+        """After a start: list what a kill interrupted, and take up the pace where it was."""
+        now = self._clock.now()
+        uncertain = await self._database.write(outbox.list_interrupted)
+        if uncertain:
+            log.warning("%d announcements may or may not have been sent: see `yousaid unsent`", uncertain)
+        for place, at in await self._database.read(lambda c: outbox.sent_since(c, now - timedelta(seconds=60))):
+            self._pace.take(place, Lane.CARD, is_room=place.startswith("-"), now=at.timestamp())
+
+    async def run(self) -> None:
+        """Send until cancelled; then wait for what is under way."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    wait_s = await self.send_due()
+                except Unwritable:
+                    wait_s = _LOOK_EVERY_S
+                await self._clock.wait(self._woken, timeout_s=wait_s)
+        finally:
+            if self._flying:
+                await asyncio.wait(self._flying.values(), timeout=_LANDING_S)
+
+    async def send_due(self) -> float:
+        """Start to send what may go now; give how many seconds until more may."""
+        now = self._clock.now()
+        # A chat that must wait, with all that waits for it, hides no other chat's messages.
+        waiting = {address: until for address, until in self._waiting.items() if until > now.timestamp()}
+        channels, passing_over = list(self._channels), list(waiting)
+        parcels = await self._database.read(
+            lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
+        )
+        for parcel in parcels:
+            if parcel.id in self._flying or (parcel.address, parcel.lane) in self._busy or parcel.address in waiting:
+                continue
+            if len(self._flying) >= _MOST_FLYING:
+                break
+            wait_s = self._wait_s(parcel)
+            if wait_s > 0:
+                waiting[parcel.address] = self._clock.now().timestamp() + wait_s
+            else:
+                self._start(parcel)
+        self._waiting = waiting
+        soonest = min(waiting.values(), default=now.timestamp() + _LOOK_EVERY_S)
+        return min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
+
+    async def settle(self) -> None:
+        """Wait for everything that is under way."""
+        while self._flying:
+            await asyncio.wait(list(self._flying.values()))
+
+    def _wait_s(self, parcel: Parcel) -> float:
+        if parcel.channel != "telegram":
+            return 0.0
+        now = self._clock.now().timestamp()
+        return self._pace.wait_s(parcel.place, parcel.lane, is_room=parcel.is_room, now=now)
+
+    def _start(self, parcel: Parcel) -> None:
+        if parcel.channel == "telegram":
+            now = self._clock.now().timestamp()
+            self._pace.take(parcel.place, parcel.lane, is_room=parcel.is_room, now=now)
+        self._busy.add((parcel.address, parcel.lane))
+        task = asyncio.create_task(self._send(parcel))
+        self._flying[parcel.id] = task
+        task.add_done_callback(lambda _: self._land(parcel))
+
+    def _land(self, parcel: Parcel) -> None:
+        self._flying.pop(parcel.id, None)
+        self._busy.discard((parcel.address, parcel.lane))
+        self._woken.set()
+
+    async def _send(self, parcel: Parcel) -> None:
+        try:
+            result = await sending.send(self._database, self._channels[parcel.channel], parcel, self._library.town)
+            now = self._clock.now()
+            if isinstance(result, sending.HoldChat):
+                self._pace.hold(parcel.place, until=now.timestamp() + result.seconds)
+            await self._database.write(lambda c: sending.mark(c, parcel, result, now=now))
+        except StorageError as error:
+            # The row is still due: it goes out again when the database is back.
+            log.warning("a message could not be marked: %s", error)

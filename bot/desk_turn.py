@@ -1,0 +1,60 @@
+"""A servant's act on a card: who they are, what they see, and what the desk makes of it."""
+
+from datetime import datetime
+
+from dialogs.cases import desk, drafting
+from dialogs.cases.case import Case
+from dialogs.cases.card import main_words
+from dialogs.cases.desk import Desk, Servant
+from dialogs.effects import Draft, Reply
+from dialogs.events import Update
+from dialogs.fresh import Fresh
+from dialogs.ids import AddressId, StaffId
+from dialogs.presses import CardPress
+from dialogs.town import Town
+from storage import cases, contributors, rooms, staff
+from storage.database import Connection
+
+
+def press(c: Connection, update: Update, pressed: CardPress, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
+    """Answer a press on a card, wherever it was made."""
+    voice = town.voice(town.language)
+    servant = staff.find(c, update.channel, update.sender) if update.sender else None
+    if servant is None:
+        return Reply(toast=voice("desk.stranger"))
+    case = cases.find_by_code(c, pressed.code)
+    if case is None:
+        return Reply(toast=voice("desk.no_card"))
+    return desk.act(pressed, _desk(c, update, servant, case), town, now=now, fresh=fresh)
+
+
+def note(c: Connection, update: Update, room: AddressId, text: str, town: Town, *, now: datetime) -> Reply:
+    """Keep a reply to a card as a note; a reply to anything else is the servants' own talk."""
+    case_id = rooms.case_of_card(c, room, update.reply_to) if update.reply_to is not None else None
+    servant = staff.find(c, update.channel, update.sender) if update.sender else None
+    if case_id is None or servant is None:
+        return Reply()
+    return desk.note(text, _desk(c, update, servant, cases.load(c, case_id)), town, now=now)
+
+
+def desktop(c: Connection, draft: Draft, servant: Servant) -> drafting.Desktop:
+    """Load what a servant's draft depends on."""
+    case = cases.load(c, draft.case)
+    first = contributors.contributors_after(c, case.id, 0, limit=1)
+    words, _ = cases.first_words(c, case.id)
+    language = first[0].language if first else ""
+    as_whom = desk.who(Desk(servant, case, "", None, None, None))
+    still = servant.role_in(case.queue) is not None
+    return drafting.Desktop(draft, case, main_words(words), language, as_whom, still)
+
+
+def _desk(c: Connection, update: Update, servant: Servant, case: Case) -> Desk:
+    holder = staff.servant_of(c, StaffId(case.holder)) if case.holder is not None else None
+    return Desk(
+        servant=servant,
+        case=case,
+        holder=holder.name if holder else "",
+        holder_role=holder.role_in(case.queue) if holder else None,
+        own_chat=staff.own_chat(c, servant.id, update.channel),
+        latest=cases.latest_act(c, case),
+    )

@@ -1,0 +1,81 @@
+"""A turn in somebody's own chat: a servant's draft first, then the citizen that everybody can be."""
+
+from datetime import datetime
+
+from bot import desk_turn
+from dialogs.cases import drafting
+from dialogs.cases.desk import Servant
+from dialogs.conversation import converse
+from dialogs.effects import Reply, Tell
+from dialogs.events import Pressed, Started, TextSent, Update
+from dialogs.fresh import Fresh
+from dialogs.message import say
+from dialogs.presses import CardPress, DraftPress, unpack
+from dialogs.town import Town
+from storage import addresses, drafts, staff
+from storage.addresses import STAFF, Address
+from storage.citizens import Knowledge, load_citizen
+from storage.database import Connection
+
+_INVITE = "r_"
+
+
+def answer(
+    c: Connection, update: Update, address: Address, town: Town, knowledge: Knowledge, *, now: datetime, fresh: Fresh
+) -> Reply:
+    """Answer an event of a private chat."""
+    if not address.reachable:
+        # Whoever writes can be reached.
+        addresses.set_reachable(c, address.id, reachable=True, now=now)
+    match update.event:
+        case Started(payload) if payload.startswith(_INVITE):
+            return _enrol(c, update, address, payload, town, now=now)
+        case Pressed(data) if isinstance(press := unpack(data), CardPress):
+            return desk_turn.press(c, update, press, town, now=now, fresh=fresh)
+        case Pressed(data) if isinstance(press := unpack(data), DraftPress):
+            return _press_draft(c, update, address, press, town, now=now)
+        case TextSent(text) if address.kind == STAFF:
+            reply = _write_draft(c, update, address, text, town, now=now)
+            if reply is not None:
+                return reply
+    if address.person is None:
+        return Reply((Tell(say(town.voice(town.language)("desk.private_help"))),))
+    citizen = load_citizen(c, address, update, knowledge, now=now)
+    return converse(citizen, update.event, town, now=now, fresh=fresh)
+
+
+def _enrol(c: Connection, update: Update, address: Address, payload: str, town: Town, *, now: datetime) -> Reply:
+    voice = town.voice(town.language)
+    servant = None
+    if update.sender is not None:
+        servant = staff.redeem_invite(
+            c, payload, channel=update.channel, account=update.sender, name=update.sender_name, now=now
+        )
+    if servant is None:
+        return Reply((Tell(say(voice("desk.bad_invite"))),))
+    addresses.set_kind(c, address.id, STAFF)
+    return Reply((Tell(say(_welcome(servant, town), voice("desk.welcome.next"))),))
+
+
+def _welcome(servant: Servant, town: Town) -> str:
+    voice = town.voice(town.language)
+    roles = ", ".join(f"{town.queue(queue, voice)} ({town.role(role, voice)})" for queue, role in servant.roles.items())
+    return voice("desk.welcome", name=servant.name, roles=roles)
+
+
+def _write_draft(c: Connection, update: Update, address: Address, text: str, town: Town, *, now: datetime) -> Reply | None:
+    draft = drafts.find(c, address.id)
+    servant = staff.find(c, update.channel, update.sender) if draft and update.sender else None
+    if draft is None or servant is None:
+        return None
+    return drafting.write(desk_turn.desktop(c, draft, servant), text, town, now=now)
+
+
+def _press_draft(
+    c: Connection, update: Update, address: Address, press: DraftPress, town: Town, *, now: datetime
+) -> Reply:
+    draft = drafts.find(c, address.id)
+    servant = staff.find(c, update.channel, update.sender) if update.sender else None
+    if draft is None or draft.id != press.draft or servant is None:
+        return Reply(toast=town.voice(town.language)("old_button"))
+    return drafting.press(desk_turn.desktop(c, draft, servant), press.step, town, now=now)

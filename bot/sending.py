@@ -1,0 +1,114 @@
+"""Sending one message: what is to be shown, the call, and what its answer means for the row."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.channel import (
+    Channel,
+    Gone,
+    Moved,
+    NotSent,
+    Refused,
+    SendingFailed,
+    Throttled,
+    Unknown,
+    Unreachable,
+)
+from bot.room_turn import move_room
+from dialogs.cases.card import draw_card
+from dialogs.effects import Lane
+from dialogs.message import Message
+from dialogs.town import Town
+from storage import addresses, outbox, rooms
+from storage.codec import unpack_message
+from storage.database import Connection, Database
+from storage.desk_view import card_view
+from storage.outbox import DEAD, UNKNOWN, Parcel
+
+log = logging.getLogger(__name__)
+
+# 1, 2, 4 … seconds, at most five minutes.
+_LONGEST_BACKOFF_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The chat shows it under this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChat:
+    """The chat takes nothing for so many seconds."""
+
+    seconds: float
+
+
+Result = Shown | HoldChat | SendingFailed
+
+
+async def send(database: Database, channel: Channel, parcel: Parcel, town: Town) -> Result:
+    """Send one message and tell what came of it."""
+    number: int | None = None
+    if parcel.draws is not None:
+        message, number = await database.write(lambda c: _draw(c, parcel, town))
+    else:
+        message = unpack_message(parcel.message or "[]")
+    if parcel.lane is Lane.ANNOUNCEMENT:
+        await database.write(lambda c: outbox.mark_sending(c, [parcel.id]))
+    try:
+        if number is not None:
+            await channel.edit(parcel.place, number, message)
+            return Shown(number)
+        return Shown(await channel.send(parcel.place, message, key=parcel.id))
+    except Throttled as throttled:
+        return HoldChat(throttled.retry_after_s)
+    except SendingFailed as failed:
+        return failed
+
+
+def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> None:
+    """Write down what came of a message."""
+    match result:
+        case Shown(number):
+            outbox.mark_sent(c, parcel.id, number, now=now)
+            if parcel.draws is not None:
+                rooms.set_card(c, parcel.address, parcel.draws, number)
+        case HoldChat(seconds):
+            outbox.mark_later(c, parcel.id, now + timedelta(seconds=seconds), attempt=parcel.attempt)
+        case Moved(new_place=new_place):
+            move_room(c, addresses.load(c, parcel.address), new_place, now=now)
+            outbox.mark_later(c, parcel.id, now, attempt=parcel.attempt)
+        case Gone() if parcel.draws is not None:
+            rooms.set_card(c, parcel.address, parcel.draws, None)
+            outbox.mark_later(c, parcel.id, now, attempt=parcel.attempt)
+        case NotSent():
+            outbox.mark_later(c, parcel.id, now + _backoff(parcel.attempt), attempt=parcel.attempt + 1)
+        case Unknown() if parcel.lane is not Lane.ANNOUNCEMENT and not parcel.uncertain:
+            # A reply is sent once more: at most one repeat, and only because the answer was lost.
+            outbox.mark_later(c, parcel.id, now + _backoff(0), attempt=parcel.attempt + 1, uncertain=True)
+        case Unknown():
+            outbox.mark_ended(c, parcel.id, UNKNOWN, str(result))
+        case Unreachable():
+            addresses.set_reachable(c, parcel.address, reachable=False, now=now)
+            outbox.mark_ended(c, parcel.id, DEAD, "cannot be reached")
+            outbox.bury_all(c, parcel.address, "cannot be reached")
+            if parcel.is_room:
+                rooms.leave(c, parcel.address)
+        case Refused() | SendingFailed():
+            log.error("a message was refused and is on the list of `yousaid unsent`: %s", result)
+            outbox.mark_ended(c, parcel.id, DEAD, str(result))
+
+
+def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None]:
+    """Draw a card as the case stands now; what changes later asks for another drawing."""
+    assert parcel.draws is not None
+    outbox.start_drawing(c, parcel.id)
+    view = card_view(c, parcel.draws)
+    return draw_card(view, town), rooms.card_number(c, parcel.address, parcel.draws)
+
+
+def _backoff(attempt: int) -> timedelta:
+    return timedelta(seconds=min(_LONGEST_BACKOFF_S, 2**attempt))

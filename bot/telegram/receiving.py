@@ -1,0 +1,136 @@
+"""What is done with each raw update, however it came: read it, take the turn, answer the press.
+
+Updates of one chat are taken one after another, in the order in which they were handed over;
+chats do not wait for each other. What must be durable (the turn) is awaited; what is courtesy
+(stopping the waiting sign on a button, leaving a stranger's group) goes on behind it.
+"""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import Coroutine
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from bot.clock import Clock
+from bot.telegram.incoming import Raw, place_of, press_of, read_update
+from bot.telegram.outgoing import TelegramChannel
+from dialogs.events import Update
+from storage.errors import Unwritable
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+_LONGEST_PAUSE_S = 30.0
+
+
+class Outcome(Protocol):
+    """What there is to do at once after a turn, beside what it put into the outbox."""
+
+    @property
+    def toast(self) -> str:
+        """A short word for the one who pressed."""
+        ...
+
+    @property
+    def leave_room(self) -> bool:
+        """Whether the bot has no business in this group."""
+        ...
+
+
+class Intake(Protocol):
+    """Where updates go."""
+
+    async def take(self, update: Update) -> Outcome:
+        """Answer an update with a turn, and return after the commit.
+
+        Raises: Unwritable when nothing can be written now; anything else: this update failed.
+        """
+        ...
+
+    async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
+        """Keep an update that fails again and again, for a person to look at. Raises: Unwritable."""
+        ...
+
+
+class Receiver:
+    """Hands the raw updates of one bot to the intake."""
+
+    def __init__(self, intake: Intake, channel: TelegramChannel, *, bot: str, username: str, clock: Clock) -> None:
+        self._intake = intake
+        self._channel = channel
+        self._bot = bot
+        self._username = username
+        self._clock = clock
+        # A lock lives as long as somebody holds or awaits it, so this does not grow with the number of chats.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    async def take_once(self, raw: Raw) -> None:
+        """Take an update; return after the commit. Raises: whatever the intake raised."""
+        async with self._lock(raw):
+            await self._take(raw)
+
+    async def take_surely(self, raw: Raw) -> None:
+        """Take an update; return after it was committed or set aside, however long that lasts."""
+        failures = pauses = 0
+        async with self._lock(raw):
+            while True:
+                try:
+                    await (self._take(raw) if failures < _TRIES else self.set_aside(raw))
+                except Unwritable:
+                    log.warning("The database cannot be written now; updates wait.")
+                except Exception as failed:  # noqa: BLE001 - one bad update must not stop the others
+                    failures += 1
+                    log_failure(failed)
+                else:
+                    return
+                pauses += 1
+                await pause(self._clock, pauses)
+
+    async def set_aside(self, raw: Raw) -> None:
+        """Give up on an update: keep it raw. Raises: Unwritable."""
+        await self._intake.set_aside(
+            channel="telegram", bot=self._bot, key=str(raw.get("update_id")), raw=json.dumps(raw)
+        )
+        log.error("An update failed again and again and was set aside.")
+        self._answer(raw, "")
+
+    async def finish(self) -> None:
+        """Wait for the courtesies that are still under way; each ends by its own timeout."""
+        await asyncio.gather(*self._courtesies)
+
+    async def _take(self, raw: Raw) -> None:
+        update = read_update(raw, bot=self._bot, username=self._username, received_at=self._clock.now())
+        toast = ""
+        if update is not None:
+            outcome = await self._intake.take(update)
+            toast = outcome.toast
+            if outcome.leave_room:
+                self._behind(self._channel.leave(update.place))
+        self._answer(raw, toast)
+
+    def _answer(self, raw: Raw, toast: str) -> None:
+        # Every press is answered, also with nothing: else the button keeps turning.
+        if press := press_of(raw):
+            self._behind(self._channel.answer_press(press, toast))
+
+    def _behind(self, courtesy: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(courtesy)
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    def _lock(self, raw: Raw) -> asyncio.Lock:
+        return self._locks.setdefault(place_of(raw), asyncio.Lock())
+
+
+async def pause(clock: Clock, times: int) -> None:
+    """Wait before trying again: a quarter of a second at first, twice as long each time, at most half a minute."""
+    await clock.wait(asyncio.Event(), timeout_s=min(_LONGEST_PAUSE_S, 0.125 * 2 ** min(times, 10)))
+
+
+def log_failure(failed: Exception) -> None:
+    """Log where an update failed: the lines of code, never a value, which may be somebody's words."""
+    where = "".join(traceback.format_tb(failed.__traceback__))
+    log.error("An update failed with %s at\n%s", type(failed).__name__, where)

@@ -1,0 +1,107 @@
+"""What becomes due: timers of cases, and announcements, a page of contributors at a time.
+
+A timer is taken and its effects are written in one transaction: it fires once, and after a kill it
+fires again as if nothing had been. An announcement goes on from its cursor, so each contributor is
+written to once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.clock import Clock
+from dialogs.cases.audience import Listener, draw_notice
+from dialogs.cases.case import ASK_BACK, QUESTION
+from dialogs.cases.clockwork import ring
+from dialogs.effects import Lane, Telling
+from dialogs.town import Town
+from storage import announcements, cases, contributors, outbox, timers
+from storage.announcements import Announcement
+from storage.contributors import Contributor
+from storage.database import Connection, Database
+from storage.errors import Unwritable
+from storage.recorder import draw_cards, record_case
+
+# Recipients a transaction (DURABLE); small enough that pause and cancel are immediate.
+PAGE = 500
+# The longest time after which the tables are looked at, whatever was heard.
+_LOOK_EVERY_S = 1.0
+_ASKS = {Telling.QUESTION: QUESTION, Telling.ASK_BACK: ASK_BACK}
+
+
+class Timekeeper:
+    """Runs what is due, and sleeps until the next thing will be."""
+
+    def __init__(self, database: Database, town: Callable[[], Town], clock: Clock, wake_delivery: Callable[[], None]):
+        self._database = database
+        self._town = town
+        self._clock = clock
+        self._wake_delivery = wake_delivery
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at once: something may be due earlier than was known."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                while await self.work_once():
+                    self._wake_delivery()
+                wait_s = await self._database.read(self._until_next)
+            except Unwritable:
+                wait_s = _LOOK_EVERY_S
+            await self._clock.wait(self._woken, timeout_s=wait_s)
+
+    async def work_once(self) -> bool:
+        """Do one thing that is due; false where nothing is."""
+        now = self._clock.now()
+        if await self._database.write(lambda c: fire_timer(c, self._town(), now=now)):
+            return True
+        return await self._database.write(lambda c: tell_page(c, self._town(), now=now))
+
+    def _until_next(self, c: Connection) -> float:
+        moments = [moment for moment in (timers.next_due_at(c), announcements.next_starts_at(c)) if moment]
+        until = min(((moment - self._clock.now()).total_seconds() for moment in moments), default=_LOOK_EVERY_S)
+        return min(max(until, 0.01), _LOOK_EVERY_S)
+
+
+def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
+    """Fire the oldest timer that is due."""
+    due = timers.take_due(c, now=now)
+    if due is None:
+        return False
+    for effect in ring(due.timer, cases.load(c, due.case), due.version, town, now=now):
+        record_case(c, effect, now=now)
+    return True
+
+
+def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
+    """Write to the next page of contributors of the oldest announcement that has started."""
+    announcement = announcements.next_started(c, now=now)
+    if announcement is None:
+        return False
+    page = contributors.contributors_after(c, announcement.case.id, announcement.cursor, limit=PAGE)
+    for contributor in page:
+        _tell(c, announcement, contributor, town, now=now)
+    if page:
+        announcements.advance(c, announcement.id, page[-1].id)
+    if len(page) < PAGE:
+        announcements.finish(c, announcement.id, now=now)
+        # What has gone out can no longer be taken back: the card must stop offering it.
+        draw_cards(c, cases.load(c, announcement.case.id), now=now)
+    return True
+
+
+def _tell(c: Connection, announcement: Announcement, contributor: Contributor, town: Town, *, now: datetime) -> None:
+    telling, case = announcement.telling, announcement.case
+    ask = None
+    if telling in _ASKS:
+        ask = contributors.put_ask(c, contributor.id, case.id, _ASKS[telling], announcement.words, now=now)
+    listener = Listener(contributor.language, contributor.excerpt, ask)
+    notice = draw_notice(telling, case, announcement.words, listener, town)
+    lane = Lane.REPLY if telling is Telling.QUESTION else Lane.ANNOUNCEMENT
+    key = f"tell:{announcement.id}:{contributor.id}"
+    outbox.put(c, contributor.address, notice, now=now, lane=lane, about=case.id, ask=ask, dedup=key)

@@ -1,0 +1,130 @@
+"""One update, one turn, one transaction: the only way in.
+
+``take`` returns after the commit, so that a channel acknowledges nothing that could be lost. An
+update that was here before does nothing. No network is touched inside the transaction: what is to
+be said goes into the outbox, and delivery is woken after the commit.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import private_turn, room_turn
+from bot.clock import Clock
+from bot.library import Library
+from dialogs.effects import Reply
+from dialogs.events import Blocked, Ignored, RoomEntered, RoomLeft, RoomMoved, Unblocked, Update
+from dialogs.fresh import Fresh
+from dialogs.ids import AddressId, FlowId, OutboxId, VersionId, spell
+from dialogs.presses import FlowPress, unpack
+from storage import addresses, inbox, outbox
+from storage.addresses import Address
+from storage.citizens import InTheAir, Knowledge
+from storage.database import Connection, Database
+from storage.recorder import Place, record
+
+Beside = Callable[[Connection, AddressId], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the channel should do at once: show a short word to who pressed, or leave a stranger's group."""
+
+    toast: str = ""
+    leave_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """What turns need of delivery: to wake it, and to ask what is being sent right now."""
+
+    wake: Callable[[], None]
+    is_in_the_air: Callable[[OutboxId], bool]
+    landed: Callable[[OutboxId], Awaitable[None]]
+
+
+class Turns:
+    """Takes updates in, whatever the channel."""
+
+    def __init__(self, database: Database, library: Library, clock: Clock, delivering: Delivering) -> None:
+        self._database = database
+        self._library = library
+        self._clock = clock
+        self._delivering = delivering
+
+    async def take(self, update: Update, beside: Beside | None = None) -> Outcome:
+        """Answer an update and return after the commit.
+
+        ``beside`` runs in the same transaction, with the address of the update, if the update is new.
+        Raises: Unwritable where nothing can be written now; anything else means that this update failed.
+        """
+        now, fresh = self._clock.now(), make_fresh()
+        while True:
+            try:
+                outcome = await self._database.write(lambda c: self._turn(c, update, beside, now=now, fresh=fresh))
+            except InTheAir as prompt:
+                # Whether the person saw the question decides what their words mean: wait until it landed.
+                await self._delivering.landed(prompt.parcel)
+            else:
+                self._delivering.wake()
+                return outcome
+
+    async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
+        """Keep an update that failed again and again, so that its chat goes on."""
+        now = self._clock.now()
+        await self._database.write(lambda c: inbox.set_aside(c, channel, bot, key, raw, now=now))
+
+    def _turn(self, c: Connection, update: Update, beside: Beside | None, *, now: datetime, fresh: Fresh) -> Outcome:
+        if not inbox.receive(c, update, now=now):
+            return Outcome()
+        address = addresses.find_address(c, update.channel, update.place)
+        if address is None and not isinstance(update.event, Blocked | Ignored | RoomLeft | RoomMoved):
+            address = self._add_address(c, update, now=now)
+        place = Place(address, self._newest(update))
+        reply = self._answer(c, update, place, now=now, fresh=fresh)
+        record(c, reply.effects, place, now=now)
+        if beside is not None and address is not None:
+            beside(c, address.id)
+        return Outcome(reply.toast, reply.leave_room)
+
+    def _add_address(self, c: Connection, update: Update, *, now: datetime) -> Address:
+        if update.private:
+            language = self._library.town.voice(update.language).language
+            return addresses.add_citizen(c, update.channel, update.place, language, now=now)
+        return addresses.load(c, addresses.add(c, update.channel, update.place, addresses.ROOM))
+
+    def _answer(self, c: Connection, update: Update, place: Place, *, now: datetime, fresh: Fresh) -> Reply:
+        town = self._library.town
+        match update.event:
+            case Ignored():
+                return Reply()
+            case Blocked() | Unblocked() if place.address is not None:
+                reachable = isinstance(update.event, Unblocked)
+                addresses.set_reachable(c, place.address.id, reachable=reachable, now=now)
+                if not reachable:
+                    outbox.bury_all(c, place.address.id, "the person closed the chat")
+                return Reply()
+            case RoomEntered() | RoomLeft() | RoomMoved() if place.address is not None:
+                return room_turn.membership(c, update, place.address, now=now)
+            case _ if place.address is not None and not update.private:
+                return room_turn.answer(c, update, place.address, town, now=now, fresh=fresh)
+            case _ if place.address is not None:
+                knowledge = Knowledge(self._library.flow_of, self._delivering.is_in_the_air)
+                return private_turn.answer(c, update, place.address, town, knowledge, now=now, fresh=fresh)
+        return Reply()
+
+    def _newest(self, update: Update) -> VersionId:
+        """Give the version of the flow that this update may open."""
+        press = unpack(getattr(update.event, "data", ""))
+        flow = press.flow if isinstance(press, FlowPress) else FlowId("")
+        return self._library.newest.get(flow, VersionId(0))
+
+
+def make_fresh() -> Fresh:
+    """Make the random values of one event: an id below 36**11, a case code of 40 bits, a receipt of 60."""
+    return Fresh(
+        number=secrets.randbelow(36**11),
+        code=spell(secrets.randbits(40), 8),
+        receipt=spell(secrets.randbits(60), 12),
+    )

@@ -1,0 +1,1 @@
+"""The web channel: the citizen's chat page and the staff's web room."""

@@ -1,0 +1,237 @@
+// Makes the pages live. Without it every form still works; nothing here is needed to take part.
+"use strict";
+
+const live = document.getElementById("live");
+const banner = document.getElementById("banner");
+const say = live.dataset;
+const fields = ["csrf", "nonce", "seen", "chat", "line"];
+let csrf = "";
+let stamp = say.stamp;
+let source = null;
+
+const wait = (ms) => new Promise((done) => {
+  const timer = setTimeout(done, ms);
+  addEventListener("online", () => { clearTimeout(timer); done(); }, { once: true });
+});
+
+function newNonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// sessionStorage, not localStorage: devices are shared, and a draft should end with its tab.
+function remember(name, value) {
+  try {
+    if (value) sessionStorage.setItem(name, value); else sessionStorage.removeItem(name);
+  } catch { /* Storage is switched off: the draft lives in the box alone. */ }
+}
+
+function recall(name) {
+  try { return sessionStorage.getItem(name) || ""; } catch { return ""; }
+}
+
+function show(words) {
+  banner.textContent = words;
+  banner.hidden = !words;
+}
+
+function toast(chat, words) {
+  const place = document.getElementById("word");
+  if (!words) return;
+  place.textContent = "";
+  requestAnimationFrame(() => { place.textContent = words; });
+  if (chat === "own" || document.body.classList.contains("room")) show("");
+}
+
+// --- sending ------------------------------------------------------------------------------------
+
+function contentOf(form, button) {
+  const content = {};
+  for (const name of fields) if (form.elements[name]) content[name] = form.elements[name].value;
+  if (button && button.name === "data") content.data = button.value;
+  else content.text = form.elements.text ? form.elements.text.value : "";
+  content.seen = String(newestSeen(content.chat));
+  if (csrf) content.csrf = csrf;
+  return content;
+}
+
+function newestSeen(chat) {
+  const shown = document.querySelectorAll(`.log[data-chat="${chat}"] .line`);
+  return shown.length ? Number(shown[shown.length - 1].dataset.id) : 0;
+}
+
+// The same id until the server has confirmed: what arrived twice counts once.
+function nonceFor(content) {
+  const key = `sent:${location.pathname}`;
+  const what = JSON.stringify([content.chat, content.line, content.data, content.text]);
+  const last = recall(key);
+  if (last && last.slice(33) === what) return last.slice(0, 32);
+  const nonce = newNonce();
+  remember(key, `${nonce} ${what}`);
+  return nonce;
+}
+
+async function deliver(action, content) {
+  for (let pause = 1000, renewed = false; ; pause = Math.min(pause * 2, 15000)) {
+    try {
+      const answer = await fetch(action, {
+        method: "POST",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify(content),
+      });
+      const said = await answer.json();
+      if (answer.status === 403 && said.csrf && !renewed) {
+        renewed = true;
+        content.csrf = said.csrf;
+        continue;
+      }
+      if (answer.status !== 502 && answer.status !== 504) return { ok: answer.ok, ...said };
+    } catch { /* The connection dropped: the same again, under the same id. */ }
+    show(navigator.onLine ? say.retrying : say.offline);
+    await wait(pause);
+  }
+}
+
+async function send(event) {
+  const form = event.target;
+  if (!form.closest(".composer, .buttons, .note, .flows, .languages")) return;
+  event.preventDefault();
+  const content = contentOf(form, event.submitter);
+  if (form.dataset.busy || (!content.data && !content.text.trim())) return;
+  const byKeyboard = document.activeElement === event.submitter;
+  content.nonce = nonceFor(content);
+  busy(form, true);
+  const said = await deliver(form.getAttribute("action"), content);
+  busy(form, false);
+  if (!said.ok) return show(said.problem || say.retrying);
+  remember(`sent:${location.pathname}`, "");
+  show("");
+  csrf = said.csrf || csrf;
+  accepted(form, content, byKeyboard);
+  toast(content.chat, said.toast);
+  listen();
+}
+
+function accepted(form, content, byKeyboard) {
+  const box = form.elements.text;
+  if (box && box.value.trim() === content.text.trim()) {
+    box.value = "";
+    remember(`draft:${location.pathname}:${box.id}`, "");
+    fit(box);
+  }
+  if (form.closest(".note")) form.closest(".note").open = false;
+  document.getElementById("start")?.remove();
+  if (byKeyboard && !form.isConnected) document.querySelector(".composer textarea").focus();
+}
+
+function busy(form, on) {
+  if (on) form.dataset.busy = "yes"; else delete form.dataset.busy;
+  // Not "disabled": a disabled button would drop the keyboard's focus.
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", String(on));
+}
+
+// --- live lines ---------------------------------------------------------------------------------
+
+function listen() {
+  if (source && source.readyState !== EventSource.CLOSED) return;
+  if (!stamp || (stamp === "0" && document.getElementById("start"))) return;
+  source = new EventSource(`${say.events}?since=${encodeURIComponent(stamp)}`);
+  source.addEventListener("line", (event) => {
+    stamp = event.lastEventId;
+    put(JSON.parse(event.data));
+  });
+  source.addEventListener("reload", () => location.reload());
+  source.onopen = () => { if (banner.textContent === say.offline) show(""); };
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 30000);
+  };
+}
+
+function put({ chat, id, html }) {
+  const log = document.querySelector(`.log[data-chat="${chat}"]`);
+  const holder = document.createElement("template");
+  // The server made this with the same template as the page, every word escaped.
+  holder.innerHTML = html.trim();
+  const fresh = holder.content.firstElementChild;
+  const old = document.getElementById(fresh.id);
+  if (old) return replace(old, fresh);
+  const lines = [...log.children];
+  if (lines.length && id < Number(lines[0].dataset.id)) return;
+  const stick = nearEnd(log);
+  fresh.classList.add("new");
+  log.insertBefore(fresh, lines.find((line) => Number(line.dataset.id) > id) || null);
+  follow(log, fresh, stick);
+}
+
+// A card that changes under somebody's hands keeps what they wrote, and where they were.
+function replace(old, fresh) {
+  const wrote = old.querySelector("textarea");
+  if (wrote && fresh.querySelector("textarea")) {
+    fresh.querySelector("textarea").value = wrote.value;
+    fresh.querySelector(".note").open = old.querySelector(".note").open;
+  }
+  const at = old.contains(document.activeElement)
+    ? [...old.querySelectorAll("button, textarea, summary")].indexOf(document.activeElement) : -1;
+  old.replaceWith(fresh);
+  if (at < 0) return;
+  const places = fresh.querySelectorAll("button, textarea, summary");
+  (places[Math.min(at, places.length - 1)] || fresh.closest(".log")).focus();
+}
+
+function nearEnd(log) {
+  if (log.scrollHeight > log.clientHeight + 1) return log.scrollHeight - log.scrollTop - log.clientHeight < 160;
+  const page = document.scrollingElement;
+  return page.scrollHeight - page.scrollTop - innerHeight < 240;
+}
+
+function follow(log, fresh, stick) {
+  const inRoom = document.body.classList.contains("room");
+  const scrolls = getComputedStyle(log).overflowY === "auto";
+  if (scrolls) log.scrollTop = log.scrollHeight;
+  else if (!inRoom && (stick || fresh.classList.contains("you"))) scrollTo(0, document.scrollingElement.scrollHeight);
+  else if (inRoom && log.dataset.chat === "own") {
+    const link = document.getElementById("fresh");
+    link.hidden = fresh.getBoundingClientRect().top < innerHeight;
+  }
+}
+
+// --- the box ------------------------------------------------------------------------------------
+
+function fit(box) {
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 3}px`;
+}
+
+document.addEventListener("submit", send);
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("textarea")) return;
+  remember(`draft:${location.pathname}:${event.target.id}`, event.target.value);
+  fit(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (!sends || !event.target.matches(".composer textarea") || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+document.getElementById("fresh")?.addEventListener("click", (event) => { event.currentTarget.hidden = true; });
+addEventListener("offline", () => show(say.offline));
+addEventListener("online", () => { show(say.back); setTimeout(() => { if (banner.textContent === say.back) show(""); }, 4000); listen(); });
+// A page that comes back out of the browser's memory may belong to somebody who left.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+document.getElementById("leave")?.addEventListener("submit", () => {
+  try { sessionStorage.clear(); } catch { /* Nothing was stored. */ }
+  document.body.hidden = true;
+});
+
+for (const box of document.querySelectorAll("textarea")) {
+  const draft = recall(`draft:${location.pathname}:${box.id}`);
+  if (draft && !box.value) { box.value = draft; fit(box); }
+}
+for (const log of document.querySelectorAll(".own .log")) log.scrollTop = log.scrollHeight;
+if (document.body.classList.contains("chat") && !document.getElementById("start")) {
+  scrollTo(0, document.scrollingElement.scrollHeight);
+}
+listen();

@@ -1,0 +1,93 @@
+"""Live lines by server-sent events: what is new or changed in some chats, until the page goes away."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.web import pages
+from bot.web.parts import PARTS
+from bot.web.troubles import Trouble
+from dialogs.ids import AddressId
+from storage import lines
+from storage.database import Connection, Database
+
+# Chrome opens six connections to a host at most, so a seventh page of one visitor could not load.
+_MOST_PER_ADDRESS = 6
+_KEEP_ALIVE_S = 15
+_SLOWEST_WRITE_S = 20
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One chat of a stream: its name on the page, its form, and whether its cards take notes."""
+
+    name: str
+    address_id: AddressId
+    form: pages.Form
+    noting: bool = False
+
+
+async def stream(
+    request: web.Request, feeds: tuple[Feed, ...], speech: pages.Speech, *, allowed: Callable[[], Awaitable[bool]]
+) -> web.StreamResponse:
+    """Send lines until the page or the right to see them goes; ``Last-Event-ID`` says where to go on."""
+    parts = request.app[PARTS]
+    if any(parts.watchers.count(feed.address_id) >= _MOST_PER_ADDRESS for feed in feeds[-1:]):
+        raise Trouble(429, "web.error.pages")
+    stamps = _resume(request, len(feeds))
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    with parts.watchers.watch(*(feed.address_id for feed in feeds)) as news:
+        await response.prepare(request)
+        await _write(response, "retry: 2000\n\n")
+        while not parts.watchers.closed and await allowed():
+            news.clear()
+            for place, feed in enumerate(feeds):
+                found, top = await _look(parts.database, feed.address_id, stamps[place])
+                if top < stamps[place]:
+                    # Lines were erased: what the page shows may not be there any more.
+                    await _write(response, "event: reload\ndata: {}\n\n")
+                    return response
+                for line in found:
+                    stamps[place] = line.stamp
+                    await _write(response, _frame(request, feed, line, speech, stamps))
+                if len(found) == _PAGE:
+                    news.set()
+            if not news.is_set():
+                await parts.clock.wait(news, timeout_s=_KEEP_ALIVE_S)
+                await _write(response, ": still here\n\n")
+    return response
+
+
+async def _look(database: Database, address_id: AddressId, stamp: int) -> tuple[list[lines.Line], int]:
+    def look(c: Connection) -> tuple[list[lines.Line], int]:
+        return lines.since(c, address_id, stamp, limit=_PAGE), lines.top_stamp(c, address_id)
+
+    return await database.read(look)
+
+
+def _frame(request: web.Request, feed: Feed, line: lines.Line, speech: pages.Speech, stamps: list[int]) -> str:
+    parts = request.app[PARTS]
+    shown = pages.show(line, parts, speech)
+    organisation = speech.voice.of(parts.installation.organisation)
+    html = pages.render_line(shown, feed.form, speech, organisation, noting=feed.noting)
+    data = json.dumps({"chat": feed.name, "id": line.id, "html": html})
+    return f"id: {'-'.join(map(str, stamps))}\nevent: line\ndata: {data}\n\n"
+
+
+def _resume(request: web.Request, count: int) -> list[int]:
+    told = request.headers.get("Last-Event-ID") or request.query.get("since", "")
+    stamps = [int(part) if part.isascii() and part.isdecimal() else 0 for part in told[:60].split("-")]
+    return stamps if len(stamps) == count else [0] * count
+
+
+async def _write(response: web.StreamResponse, text: str) -> None:
+    # A page that reads too slowly is dropped; it asks again from where it was.
+    try:
+        async with asyncio.timeout(_SLOWEST_WRITE_S):
+            await response.write(text.encode())
+    except TimeoutError:
+        raise ConnectionResetError("the page reads too slowly") from None

@@ -1,0 +1,109 @@
+"""A case: a matter under co-design, from the first word to "did it work?"."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from dialogs.ids import AskId, CaseId, QueueId, ServiceId, StaffId
+from dialogs.installation import Approach
+
+
+class State(StrEnum):
+    """Where a case stands; one word, as it is shown on its card."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECIDED = "decided"
+    CHECKING = "checking"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    REOPENED = "reopened"
+
+
+# States in which the service still owes a decision.
+UNDECIDED = frozenset({State.NEW, State.TAKEN, State.ASKED, State.ANSWERED, State.REOPENED})
+
+
+class Outcome(StrEnum):
+    """What the service decided; which of them there are follows from the approach."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    NOT_NOW = "not_now"
+    NOT_OURS = "not_ours"
+    ALREADY_EXISTS = "already_exists"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it stands. ``version`` goes up by one with every act: who saw an older one lost the race."""
+
+    id: CaseId
+    code: str
+    version: int
+    approach: Approach
+    state: State
+    contribution: str
+    service: ServiceId
+    queue: QueueId
+    promised_on: date
+    opened_at: datetime
+    holder: StaffId | None = None
+    held_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    # The promised day passed without a decision, and the citizen was told so.
+    overdue: bool = False
+
+
+class Actor(StrEnum):
+    """Who did something to a case."""
+
+    CITIZEN = "citizen"
+    SERVANT = "servant"
+    CLOCK = "clock"
+
+
+class Deed(StrEnum):
+    """What stands in the journal of a case, beside the acts of its lifecycle."""
+
+    OPENED = "opened"
+    NOTE = "note"
+    WORDS = "words"
+    UNDO = "undo"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's journal. ``before`` is the case as it was, where the act changed it."""
+
+    act: str
+    actor: Actor
+    at: datetime
+    staff: StaffId | None = None
+    words: str | None = None
+    before: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to one contributor about their case: a servant's, or the ask-back after an outcome."""
+
+    id: AskId
+    kind: str
+    case: Case
+    text: str
+    asked_at: datetime
+    # The contributor's own words, to say which matter this is.
+    excerpt: str
+    pseudonym: str
+    answer: str | None = None
+    # When the answer was whole; an answer without it, such as a bare "no", still waits for words.
+    answered_at: datetime | None = None
+
+
+QUESTION, ASK_BACK = "question", "ask_back"

@@ -1,0 +1,142 @@
+"""The lifecycle of a case: one table per approach, and one machine built from each.
+
+A row says: in this state, this act by this one leads to that state. What is not in the table cannot
+happen. The table is the theory of the approach put into practice (PRIMER): under *product_dominant*
+the servants, as experts, move a case; the citizen is asked when needed, is told the outcome, and has
+the last word on whether it worked. The machine is from ``transitions``: synchronous, built once per
+approach, and it draws the picture in the README.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
+
+from transitions import Machine, MachineError
+
+from dialogs.cases.case import UNDECIDED, Case, Outcome, State
+from dialogs.ids import StaffId
+from dialogs.installation import Approach
+
+
+class Act(StrEnum):
+    """What moves a case."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    ASK = "ask"
+    ANSWER = "answer"
+    DECIDE = "decide"
+    ASK_BACK = "ask_back"
+    CONFIRM = "confirm"
+    CONTEST = "contest"
+    SHRUG = "shrug"
+    SILENCE = "silence"
+
+
+class By(StrEnum):
+    """Who may do it: a servant of the queue, the one who holds the case, a contributor, or the clock."""
+
+    SERVANT = "servant"
+    HOLDER = "holder"
+    CONTRIBUTOR = "contributor"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """In ``source``, ``act`` by ``by`` leads to ``dest``."""
+
+    source: State
+    act: Act
+    dest: State
+    by: By
+
+
+class Impossible(StrEnum):
+    """Why an act was refused: it does not fit the state, or it is not this one's to do."""
+
+    STATE = "state"
+    ROLE = "role"
+
+
+_HELD = (State.TAKEN, State.ASKED, State.ANSWERED)
+
+PRODUCT_DOMINANT: tuple[Row, ...] = (
+    Row(State.NEW, Act.CLAIM, State.TAKEN, By.SERVANT),
+    Row(State.REOPENED, Act.CLAIM, State.TAKEN, By.SERVANT),
+    *(Row(held, Act.RELEASE, State.NEW, By.HOLDER) for held in _HELD),
+    *(Row(held, Act.ASK, State.ASKED, By.HOLDER) for held in _HELD),
+    # The answer to a question moves the case; words at any other time are added and move nothing.
+    Row(State.ASKED, Act.ANSWER, State.ANSWERED, By.CONTRIBUTOR),
+    *(Row(held, Act.DECIDE, State.DECIDED, By.HOLDER) for held in _HELD),
+    Row(State.DECIDED, Act.ASK_BACK, State.CHECKING, By.CLOCK),
+    Row(State.CHECKING, Act.CONFIRM, State.CONFIRMED, By.CONTRIBUTOR),
+    Row(State.CHECKING, Act.CONTEST, State.REOPENED, By.CONTRIBUTOR),
+    Row(State.CHECKING, Act.SHRUG, State.UNCONFIRMED, By.CONTRIBUTOR),
+    Row(State.CHECKING, Act.SILENCE, State.UNCONFIRMED, By.CLOCK),
+    # People change their minds, and answer late: the newest word counts.
+    Row(State.UNCONFIRMED, Act.CONFIRM, State.CONFIRMED, By.CONTRIBUTOR),
+    Row(State.UNCONFIRMED, Act.CONTEST, State.REOPENED, By.CONTRIBUTOR),
+    Row(State.CONFIRMED, Act.CONTEST, State.REOPENED, By.CONTRIBUTOR),
+    Row(State.REOPENED, Act.CONFIRM, State.CONFIRMED, By.CONTRIBUTOR),
+)
+
+# The other two approaches move by the same table until they have tables of their own.
+TABLES: Mapping[Approach, tuple[Row, ...]] = MappingProxyType(dict.fromkeys(Approach, PRODUCT_DOMINANT))
+
+OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)
+
+
+class _Matter:
+    """What a machine moves: a state and nothing else."""
+
+    def __init__(self, state: State) -> None:
+        self.state: str = state.value
+
+
+def _may(by: By, who: frozenset[By]) -> bool:
+    return by in who
+
+
+def build_machine(table: tuple[Row, ...]) -> Machine:
+    """Build the machine of a table; it holds no case."""
+    machine = Machine(model=None, states=[state.value for state in State], initial=State.NEW, auto_transitions=False)
+    for row in table:
+        machine.add_transition(row.act.value, row.source.value, row.dest.value, conditions=partial(_may, row.by))
+    return machine
+
+
+_MACHINES = {approach: build_machine(table) for approach, table in TABLES.items()}
+
+
+def next_state(approach: Approach, state: State, act: Act, who: frozenset[By]) -> State | Impossible:
+    """Tell where an act leads, or why it cannot be done."""
+    matter = _Matter(state)
+    try:
+        moved = _MACHINES[approach].events[act.value].trigger(matter, who)
+    except MachineError:
+        return Impossible.STATE
+    return State(matter.state) if moved else Impossible.ROLE
+
+
+def advance(
+    case: Case, act: Act, who: frozenset[By], *, now: datetime, holder: StaffId | None = None
+) -> Case | Impossible:
+    """Do an act to a case: the moved case, one version on. ``holder`` is who claims it."""
+    state = next_state(case.approach, case.state, act, who)
+    if isinstance(state, Impossible):
+        return state
+    moved = replace(case, state=state, version=case.version + 1)
+    if act is Act.CLAIM:
+        return replace(moved, holder=holder, held_at=now)
+    if act is Act.RELEASE or state is State.REOPENED:
+        return replace(moved, holder=None, held_at=None)
+    return moved
+
+
+def owes_decision(case: Case) -> bool:
+    """Tell whether the service still owes the contributors a decision."""
+    return case.state in UNDECIDED

@@ -1,0 +1,38 @@
+"""A citizen, as far as the answer to one event of theirs can depend on them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogs.cases.case import Ask, Case
+from dialogs.flows.flow import Flow
+from dialogs.flows.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case to which the person contributed, and the beginning of their words in it."""
+
+    case: Case
+    excerpt: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Everything that the answer to a person's event can depend on.
+
+    ``early``: the event was sent before the newest prompt was shown. ``replied_to``: what the message
+    that they replied to was about. ``asks``: questions that wait, or were answered lately, oldest first.
+    """
+
+    language: str
+    session: Session | None = None
+    flow: Flow | None = None
+    touched_at: datetime | None = None
+    early: bool = False
+    asks: tuple[Ask, ...] = ()
+    cases: tuple[OwnCase, ...] = ()
+    replied_to: Ask | OwnCase | None = None
+    loose_words: str | None = None
+    # Whether a code can reopen this chat elsewhere: on channels that keep no account for the person.
+    wants_receipt: bool = False

@@ -1,0 +1,144 @@
+"""A citizen's own chat: one event answered, whatever they are in the middle of.
+
+Who answers is decided in this order: a press names its prompt; a reply goes to the message it
+replies to; a word such as "status" stands alone; otherwise what was asked last gets the answer, be
+it the open conversation or a question from a servant. Words that fit nowhere are kept until the
+person says what they are for. So nothing that somebody wrote is ever dropped.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dialogs import intake, menu
+from dialogs.cases import contributor
+from dialogs.cases.case import Ask
+from dialogs.citizen import Citizen, OwnCase
+from dialogs.effects import Effect, KeepLoose, Reply, SetLanguage, Tell
+from dialogs.events import Event, Pressed, Started, TextSent, Unreadable
+from dialogs.flows.answers import is_word
+from dialogs.fresh import Fresh
+from dialogs.ids import Language
+from dialogs.message import say
+from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, OptionPress, unpack
+from dialogs.texts import LONGEST_IN, cut
+from dialogs.town import Town
+
+# People answer in several messages: what follows an answer within this time still belongs to it.
+_STILL_TALKING = timedelta(minutes=10)
+
+
+def converse(citizen: Citizen, event: Event, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
+    """Answer one event of a citizen's own chat."""
+    match event:
+        case Started():
+            return intake.resume(citizen, town) if citizen.session else menu.welcome(town, town.voice(citizen.language))
+        case Pressed(data):
+            return _pressed(citizen, event, data, town, now=now, fresh=fresh)
+        case TextSent(text):
+            return _said(citizen, event, text, town, now=now, fresh=fresh)
+        case Unreadable():
+            if citizen.session is not None:
+                return intake.go_on(citizen, event, town, now=now, fresh=fresh)
+            return Reply((Tell(say(town.voice(citizen.language)("unreadable"))),))
+        case _:
+            return Reply()
+
+
+def _pressed(citizen: Citizen, event: Pressed, data: str, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
+    voice = town.voice(citizen.language)
+    match unpack(data):
+        case OptionPress() if citizen.session is not None:
+            return intake.go_on(citizen, event, town, now=now, fresh=fresh)
+        case FlowPress(flow) if flow in town.installation.flows:
+            return intake.begin_flow(citizen, town.installation.flows[flow], town, fresh=fresh)
+        case LanguagePress(language) if language in town.installation.languages:
+            return _speak(citizen, language, town)
+        case AskPress(ask_id, answer):
+            asked = next((ask for ask in citizen.asks if ask.id == ask_id), None)
+            if asked is not None:
+                return contributor.press_answer(citizen.loose_words, asked, answer, town, voice, now=now)
+        case CasePress(code) if citizen.loose_words:
+            own = next((own for own in citizen.cases if own.case.code == code), None)
+            if own is not None:
+                return contributor.add_words(own.case, citizen.loose_words, town, voice, now=now)
+        case _:
+            pass
+    return Reply(toast=voice("old_button"))
+
+
+def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
+    voice = town.voice(citizen.language)
+    match citizen.replied_to:
+        case Ask() as asked:
+            return contributor.answer(asked, text, town, voice, now=now)
+        case OwnCase(case):
+            return contributor.add_words(case, text, town, voice, now=now)
+    if (reply := _global_word(citizen, text, town)) is not None:
+        return reply
+    waiting = [ask for ask in citizen.asks if ask.answered_at is None]
+    if citizen.session is not None and not _asked_since(waiting, citizen.touched_at):
+        return intake.go_on(citizen, event, town, now=now, fresh=fresh)
+    if len(waiting) == 1:
+        return _then_resume(contributor.answer(waiting[0], text, town, voice, now=now), citizen, town)
+    if not waiting and (lately := _answered_lately(citizen, now)) is not None:
+        return contributor.answer(lately, text, town, voice, now=now)
+    return _what_is_it_for(citizen, waiting, text, town)
+
+
+def _global_word(citizen: Citizen, text: str, town: Town) -> Reply | None:
+    """Answer a text that is nothing but a word which means the same everywhere."""
+    voices = town.scene(citizen.language).voices
+    voice = town.voice(citizen.language)
+    if is_word(text, "word.status", voices):
+        lines = contributor.status_lines([(own.case, own.excerpt) for own in citizen.cases], town, voice)
+        return _then_resume(Reply((Tell(say(*lines)),)), citizen, town)
+    if is_word(text, "word.language", voices):
+        buttons = menu.language_buttons(town)
+        return Reply((Tell(say(voice("language.which"), buttons=buttons)),))
+    spoken = town.installation.languages
+    named = next((one for one in spoken if is_word(text, "word.this_language", (town.voice(one),))), None)
+    if named is not None:
+        return _speak(citizen, named, town)
+    if citizen.session is not None:
+        return None
+    if is_word(text, "word.start", voices):
+        return menu.welcome(town, voice)
+    if is_word(text, "word.help", voices):
+        return Reply((Tell(say(voice("help.start"), buttons=menu.flow_buttons(town, voice))),))
+    if is_word(text, "word.cancel", voices) or is_word(text, "word.back", voices):
+        welcome = menu.welcome(town, voice)
+        return Reply((KeepLoose(None), *welcome.effects))
+    return None
+
+
+def _speak(citizen: Citizen, language: Language, town: Town) -> Reply:
+    voice = town.voice(language)
+    first = Tell(say(voice("language.set")))
+    citizen = replace(citizen, language=language)
+    rest = intake.resume(citizen, town) if citizen.session else menu.welcome(town, voice)
+    return Reply((SetLanguage(language), first, *rest.effects))
+
+
+def _asked_since(waiting: list[Ask], touched_at: datetime | None) -> bool:
+    return bool(waiting) and (touched_at is None or max(ask.asked_at for ask in waiting) > touched_at)
+
+
+def _answered_lately(citizen: Citizen, now: datetime) -> Ask | None:
+    lately = [ask for ask in citizen.asks if ask.answered_at is not None and now - ask.answered_at < _STILL_TALKING]
+    return max(lately, key=lambda ask: ask.answered_at or now, default=None)
+
+
+def _then_resume(reply: Reply, citizen: Citizen, town: Town) -> Reply:
+    if citizen.session is None:
+        return reply
+    return Reply((*reply.effects, *intake.resume(citizen, town).effects), reply.toast)
+
+
+def _what_is_it_for(citizen: Citizen, waiting: list[Ask], text: str, town: Town) -> Reply:
+    """Ask what words are for that fit nowhere, and keep them meanwhile."""
+    voice = town.voice(citizen.language)
+    words = f"{citizen.loose_words}\n{text}" if citizen.loose_words else text
+    kept: Effect = KeepLoose(cut(words, 2 * LONGEST_IN))
+    buttons = menu.place_buttons(waiting, [(own.case, own.excerpt) for own in citizen.cases], town, voice)
+    lead = voice("loose.kept", words=cut(words, 300))
+    return Reply((kept, Tell(say(lead, voice("loose.what_for"), buttons=buttons))))

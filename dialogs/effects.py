@@ -1,0 +1,245 @@
+"""What a turn asks for. Pure functions give these; ``storage/recorder.py`` writes them, all or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from dialogs.cases.case import Case, Entry
+from dialogs.flows.session import Session, Value
+from dialogs.ids import AddressId, AskId, CaseId, DraftId, Language, QueueId, ServiceId, SessionId, StaffId, StepId
+from dialogs.installation import Approach
+from dialogs.message import Message
+
+
+class Lane(IntEnum):
+    """What goes first: replies overtake cards, cards overtake announcements."""
+
+    REPLY = 0
+    CARD = 1
+    ANNOUNCEMENT = 2
+
+
+class Telling(StrEnum):
+    """What every contributor of a case is told."""
+
+    QUESTION = "question"
+    DECISION = "decision"
+    OVERDUE = "overdue"
+    ASK_BACK = "ask_back"
+
+
+class Timer(StrEnum):
+    """What becomes due."""
+
+    PROMISE = "promise"
+    ASK_BACK = "ask_back"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say something; ``to`` None: where the event came from. ``prompt``: the open session asks by this message."""
+
+    message: Message
+    to: AddressId | None = None
+    prompt: bool = False
+    about: CaseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Begin a conversation in a flow."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSession:
+    """Write a session that was at ``was_turn``. Raises LostRace where it is not there any more."""
+
+    session: Session
+    was_turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeSession:
+    """End a session and forget all that was said in it."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A contribution was sent: open its case, and post a card to every room of its queue."""
+
+    session: SessionId
+    code: str
+    pseudonym: str
+    approach: Approach
+    contribution: str
+    service: ServiceId
+    queue: QueueId
+    promised_on: date
+    promise_ends_at: datetime
+    # (question, answer) in file order, in the citizen's language.
+    words: tuple[tuple[str, str], ...]
+    answers: Mapping[StepId, Value]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReceipt:
+    """Let this code reopen the chat on another device."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCase:
+    """Write a case that was at the version before, with the line of its journal; its cards are drawn again."""
+
+    case: Case
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class WriteEntry:
+    """Add a line to the journal of a case that stays where it is; its cards are drawn again."""
+
+    case: Case
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAct:
+    """Bring a case back to what it was before its latest act, whose journal line is ``entry``."""
+
+    case: Case
+    entry: int
+    undo: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAsk:
+    """Keep the answer to a question or an ask-back; ``at`` None: words are still to come."""
+
+    ask: AskId
+    answer: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsks:
+    """Wait for the answers to a case's questions of this kind no longer; a late one is still heard."""
+
+    case: CaseId
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StartTelling:
+    """Tell every contributor of the case, from ``starts_at`` on; until then it can be stopped."""
+
+    telling: Telling
+    case: Case
+    words: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopTelling:
+    """Take back what has not begun to go out."""
+
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Wake the case at a moment; at another version than this one it does nothing, but for the promise."""
+
+    timer: Timer
+    case: Case
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a servant is writing for a case, in their own chat."""
+
+    id: DraftId
+    staff: StaffId
+    address: AddressId
+    case: CaseId
+    act: str
+    stage: str
+    outcome: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keep a draft; there is one at a time in a chat."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """Forget the draft of a chat."""
+
+    address: AddressId
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Speak this language with the person from now on."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLoose:
+    """Keep words until the person says what they are for; None: they found their place."""
+
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BindRoom:
+    """Make the place of this event a review room of a queue, and post its open cards there."""
+
+    queue: QueueId
+
+
+Effect = (
+    Tell
+    | OpenSession
+    | SaveSession
+    | PurgeSession
+    | OpenCase
+    | IssueReceipt
+    | ChangeCase
+    | WriteEntry
+    | UndoAct
+    | AnswerAsk
+    | StartTelling
+    | StopTelling
+    | SetTimer
+    | SaveDraft
+    | DropDraft
+    | SetLanguage
+    | KeepLoose
+    | BindRoom
+    | CloseAsks
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one event: effects, and a short word for the one who pressed."""
+
+    effects: tuple[Effect, ...] = ()
+    toast: str = ""
+    leave_room: bool = False

@@ -1,0 +1,1 @@
+"""The conversation language: what an admin writes, and the engine that asks it."""

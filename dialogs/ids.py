@@ -1,0 +1,35 @@
+"""Identifiers, each of a type of its own, so that one is never taken for another."""
+
+from typing import NewType
+
+PersonId = NewType("PersonId", int)
+AddressId = NewType("AddressId", int)
+SessionId = NewType("SessionId", int)
+VersionId = NewType("VersionId", int)
+CaseId = NewType("CaseId", int)
+AskId = NewType("AskId", int)
+StaffId = NewType("StaffId", int)
+DraftId = NewType("DraftId", int)
+OutboxId = NewType("OutboxId", int)
+
+FlowId = NewType("FlowId", str)
+StepId = NewType("StepId", str)
+ServiceId = NewType("ServiceId", str)
+QueueId = NewType("QueueId", str)
+Language = NewType("Language", str)
+
+# Crockford's base 32: no I, L, O, U, so a code survives being read aloud and copied by hand.
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def spell(number: int, letters: int) -> str:
+    """Write a random number as a code in groups of four, such as ``K7F3-9QWD`` (5 bits a letter)."""
+    code = "".join(CODE_LETTERS[number >> 5 * place & 31] for place in range(letters))
+    return "-".join(code[start : start + 4] for start in range(0, letters, 4))
+
+
+def unspell(text: str) -> str:
+    """Bring a code as somebody typed it to the form in which ``spell`` wrote it."""
+    letters = text.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"}))
+    kept = "".join(letter for letter in letters if letter in CODE_LETTERS)
+    return "-".join(kept[start : start + 4] for start in range(0, len(kept), 4))

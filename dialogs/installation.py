@@ -1,0 +1,78 @@
+"""One town's set-up as values: what ``yousaid.yaml`` and ``flows/*.yaml`` say, checked and typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+from dialogs.flows.flow import Flow
+from dialogs.ids import FlowId, Language, QueueId, ServiceId
+from dialogs.texts import Text
+
+
+class Approach(StrEnum):
+    """How a service works with the people who use it (PRIMER: what it declares decides who may do what)."""
+
+    PRODUCT_DOMINANT = "product_dominant"
+    SERVICE_MANAGEMENT = "service_management"
+    SERVICE_INTEGRATED = "service_integrated"
+
+
+class Role(StrEnum):
+    """What a servant is in one queue; each may do all that the one before may."""
+
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A public service of the town."""
+
+    id: ServiceId
+    name: Text
+    approach: Approach
+    queue: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The people who look after the matters of some services."""
+
+    id: QueueId
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When the town works: hours per weekday (0 is Monday), and the days when it does not."""
+
+    timezone: str
+    hours: Mapping[int, tuple[time, time]]
+    holidays: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How the loop is closed: the promise in working days, the delays of what goes outward, the ask-back."""
+
+    promise_days: int
+    ask_hold: timedelta
+    decide_hold: timedelta
+    ask_back_after: timedelta
+    ask_back_window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything an admin configures. ``languages``: the first one is the town's own."""
+
+    organisation: Text
+    languages: tuple[Language, ...]
+    working_time: WorkingTime
+    loop: Loop
+    services: Mapping[ServiceId, Service]
+    queues: Mapping[QueueId, Queue]
+    roles: Mapping[Role, Text]
+    flows: Mapping[FlowId, Flow]

@@ -1,0 +1,58 @@
+"""The town as the pure part sees it: what the admin configured, and the voices the bot speaks with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from dialogs.flows.answers import Scene
+from dialogs.ids import Language, QueueId, ServiceId
+from dialogs.installation import Installation, Role
+from dialogs.texts import Voice, pick
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One installation with the bot's words in each of its languages."""
+
+    installation: Installation
+    voices: Mapping[Language, Voice]
+
+    @property
+    def language(self) -> Language:
+        """The town's own language: what review rooms are spoken to in."""
+        return self.installation.languages[0]
+
+    def voice(self, language: str) -> Voice:
+        """Give the voice of a language, or of the town's own where that is not spoken here."""
+        return self.voices.get(Language(language)) or self.voices[self.language]
+
+    def scene(self, language: str) -> Scene:
+        """Give what the flow engine needs to know."""
+        services = {service.id: service.name for service in self.installation.services.values()}
+        voices = tuple(self.voices[spoken] for spoken in self.installation.languages)
+        return Scene(self.voice(language), voices, services)
+
+    def organisation(self, voice: Voice) -> str:
+        """Name the town hall."""
+        return voice.of(self.installation.organisation)
+
+    def queue(self, queue: str, voice: Voice) -> str:
+        """Name a queue; its id where the admin has taken it away since."""
+        known = self.installation.queues.get(QueueId(queue))
+        return voice.of(known.name) if known else queue
+
+    def service(self, service: str, voice: Voice) -> str:
+        """Name a service; its id where the admin has taken it away since."""
+        known = self.installation.services.get(ServiceId(service))
+        return voice.of(known.name) if known else service
+
+    def role(self, role: Role, voice: Voice) -> str:
+        """Name a role."""
+        return pick(self.installation.roles[role], voice.language)
+
+
+def write_date(day: date, voice: Voice) -> str:
+    """Write a day for people, such as "Monday 3 May 2027"."""
+    return str(format_date(day, "EEEE d MMMM y", locale=voice.language))

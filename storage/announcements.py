@@ -1,0 +1,74 @@
+"""What every contributor of a case is to be told, a page of them at a time from a cursor, each once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.cases.case import Case
+from dialogs.effects import StartTelling, Telling
+from storage.codec import pack_case, unpack_case
+from storage.database import Connection
+from storage.errors import LostRace
+from storage.tables import announcements
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One of them: what is told, of the case as it was then, after which contributor it goes on."""
+
+    id: int
+    telling: Telling
+    case: Case
+    words: str
+    cursor: int
+
+
+def start(c: Connection, telling: StartTelling) -> None:
+    """Tell every contributor from a moment on."""
+    row = {
+        "case_id": telling.case.id,
+        "kind": telling.telling.value,
+        "version": telling.case.version,
+        "snapshot": pack_case(telling.case),
+        "words": telling.words,
+        "starts_at": telling.starts_at,
+    }
+    c.execute(announcements.insert().values(row))
+
+
+def stop(c: Connection, announcement: int) -> None:
+    """Take one back. Raises: LostRace where it has begun to go out."""
+    waiting = (announcements.c.id == announcement) & (announcements.c.cursor == 0) & announcements.c.done_at.is_(None)
+    if c.execute(announcements.delete().where(waiting)).rowcount != 1:
+        raise LostRace
+
+
+def next_started(c: Connection, *, now: datetime) -> Announcement | None:
+    """Give the oldest one that has started and has contributors left; other replicas pass over it."""
+    query = (
+        sa.select(announcements)
+        .where(announcements.c.done_at.is_(None), announcements.c.starts_at <= now)
+        .order_by(announcements.c.starts_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = c.execute(query).one_or_none()
+    return row and Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor)
+
+
+def next_starts_at(c: Connection) -> datetime | None:
+    """Tell when the next one starts."""
+    query = sa.select(sa.func.min(announcements.c.starts_at)).where(announcements.c.done_at.is_(None))
+    found: datetime | None = c.execute(query).scalar()
+    return found
+
+
+def advance(c: Connection, announcement: int, cursor: int) -> None:
+    """Note that everybody up to the cursor has been written to."""
+    c.execute(announcements.update().where(announcements.c.id == announcement).values(cursor=cursor))
+
+
+def finish(c: Connection, announcement: int, *, now: datetime) -> None:
+    """Note that everybody has been written to."""
+    c.execute(announcements.update().where(announcements.c.id == announcement).values(done_at=now))

@@ -1,0 +1,175 @@
+"""Cases and their journal: every change is a compare-and-set on the version, with its line in the journal."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dialogs.cases.case import Actor, Case, Entry, Outcome, State
+from dialogs.cases.desk import Latest
+from dialogs.effects import OpenCase
+from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId
+from dialogs.installation import Approach
+from storage.codec import pack_case, pack_values, pack_words, unpack_case, unpack_words
+from storage.database import Connection
+from storage.errors import LostRace
+from storage.tables import announcements, cases, contributions, contributors, journal, sessions
+
+
+def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: datetime) -> Case:
+    """Open the case of a contribution. The session can make one contribution only, which the database holds."""
+    row = {
+        "code": opening.code,
+        "version": 1,
+        "approach": opening.approach.value,
+        "state": State.NEW.value,
+        "contribution": opening.contribution,
+        "service": opening.service,
+        "queue": opening.queue,
+        "promised_on": opening.promised_on.isoformat(),
+        "opened_at": now,
+    }
+    case_id = c.execute(cases.insert().values(row).returning(cases.c.id)).scalar_one()
+    version = sa.select(sessions.c.version_id).where(sessions.c.id == opening.session).scalar_subquery()
+    said = {
+        "session_id": opening.session,
+        "case_id": case_id,
+        "version_id": version,
+        "words": pack_words(opening.words),
+        "answers": pack_values(opening.answers),
+        "language": opening.language,
+        "submitted_at": now,
+    }
+    contribution = c.execute(contributions.insert().values(said).returning(contributions.c.id)).scalar_one()
+    link = {"case_id": case_id, "person_id": person, "contribution_id": contribution, "pseudonym": opening.pseudonym}
+    c.execute(contributors.insert().values(link))
+    return load(c, CaseId(case_id))
+
+
+def load(c: Connection, case_id: CaseId) -> Case:
+    """Give a case as it stands."""
+    return read_case(c.execute(sa.select(cases).where(cases.c.id == case_id)).one())
+
+
+def find_by_code(c: Connection, code: str) -> Case | None:
+    """Find a case by its code."""
+    row = c.execute(sa.select(cases).where(cases.c.code == code)).one_or_none()
+    return read_case(row) if row else None
+
+
+def list_undone(c: Connection, queue: str, states: Sequence[State], *, limit: int) -> list[CaseId]:
+    """List the cases of a queue in these states, oldest first."""
+    names = [state.value for state in states]
+    query = sa.select(cases.c.id).where(cases.c.queue == queue, cases.c.state.in_(names))
+    return [CaseId(row.id) for row in c.execute(query.order_by(cases.c.id).limit(limit))]
+
+
+def change(c: Connection, case: Case, entry: Entry) -> None:
+    """Write a case that was one version behind, and its journal. Raises: LostRace where it was not."""
+    values = {
+        "version": case.version,
+        "state": case.state.value,
+        "service": case.service,
+        "queue": case.queue,
+        "holder_id": case.holder,
+        "held_at": case.held_at,
+        "outcome": case.outcome and case.outcome.value,
+        "reason": case.reason,
+        "promised_on": case.promised_on.isoformat(),
+        "overdue": case.overdue,
+    }
+    mine = (cases.c.id == case.id) & (cases.c.version == case.version - 1)
+    if c.execute(cases.update().where(mine).values(values)).rowcount != 1:
+        raise LostRace
+    write_entry(c, case, entry)
+
+
+def write_entry(c: Connection, case: Case, entry: Entry) -> None:
+    """Add a line to the journal of a case."""
+    row = {
+        "case_id": case.id,
+        "at": entry.at,
+        "actor": entry.actor.value,
+        "staff_id": entry.staff,
+        "act": entry.act,
+        "words": entry.words,
+        "before": pack_case(entry.before) if entry.before else None,
+        "version": case.version,
+    }
+    c.execute(journal.insert().values(row))
+
+
+def mark_undone(c: Connection, entry: int, *, now: datetime) -> None:
+    """Note that an act was taken back. Raises: LostRace where somebody was faster."""
+    mine = (journal.c.id == entry) & journal.c.undone_at.is_(None)
+    if c.execute(journal.update().where(mine).values(undone_at=now)).rowcount != 1:
+        raise LostRace
+
+
+def latest_act(c: Connection, case: Case) -> Latest | None:
+    """Give the act that brought a case to its present version, if a servant's act did and it can be undone."""
+    query = sa.select(journal).where(
+        journal.c.case_id == case.id,
+        journal.c.version == case.version,
+        journal.c.before.is_not(None),
+        journal.c.actor == Actor.SERVANT.value,
+        journal.c.undone_at.is_(None),
+    )
+    row = c.execute(query).one_or_none()
+    if row is None:
+        return None
+    telling = c.execute(
+        sa.select(announcements.c.id, announcements.c.cursor, announcements.c.done_at).where(
+            announcements.c.case_id == case.id, announcements.c.version == case.version
+        )
+    ).one_or_none()
+    gone = telling is not None and (telling.cursor > 0 or telling.done_at is not None)
+    staff_id = None if row.staff_id is None else StaffId(row.staff_id)
+    return Latest(row.id, row.act, staff_id, row.at, unpack_case(row.before), telling and telling.id, gone)
+
+
+def newest_entries(c: Connection, case_id: CaseId, *, limit: int) -> list[Entry]:
+    """List the newest lines of a journal that still hold, oldest first."""
+    query = (
+        sa.select(journal)
+        .where(journal.c.case_id == case_id, journal.c.undone_at.is_(None))
+        .order_by(journal.c.id.desc())
+        .limit(limit)
+    )
+    rows = c.execute(query).all()
+    return [Entry(row.act, Actor(row.actor), row.at, row.staff_id, row.words) for row in reversed(rows)]
+
+
+def first_words(c: Connection, case_id: CaseId) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Give the words of a case's first contribution, and the pseudonym of who wrote them."""
+    query = (
+        sa.select(contributions.c.words, contributors.c.pseudonym)
+        .join(contributors, contributors.c.contribution_id == contributions.c.id)
+        .where(contributions.c.case_id == case_id)
+        .order_by(contributions.c.id)
+        .limit(1)
+    )
+    row = c.execute(query).one_or_none()
+    return (unpack_words(row.words), row.pseudonym) if row else ((), "")
+
+
+def read_case(row: Any) -> Case:
+    """Read a case from a row that has every column of the table."""
+    return Case(
+        id=CaseId(row.id),
+        code=row.code,
+        version=row.version,
+        approach=Approach(row.approach),
+        state=State(row.state),
+        contribution=row.contribution,
+        service=ServiceId(row.service),
+        queue=QueueId(row.queue),
+        promised_on=date.fromisoformat(row.promised_on),
+        opened_at=row.opened_at,
+        holder=None if row.holder_id is None else StaffId(row.holder_id),
+        held_at=row.held_at,
+        outcome=row.outcome and Outcome(row.outcome),
+        reason=row.reason,
+        overdue=row.overdue,
+    )

@@ -1,0 +1,113 @@
+"""A person with everything that the answer to one event of theirs can depend on, in few statements."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from dialogs.citizen import Citizen
+from dialogs.events import Pressed, TextSent, Update
+from dialogs.flows.flow import Flow
+from dialogs.flows.session import Session
+from dialogs.ids import OutboxId, SessionId, VersionId
+from dialogs.presses import OptionPress, unpack
+from storage.addresses import Address
+from storage.codec import unpack_answers
+from storage.contributors import asks_of, own_cases, replied_to
+from storage.database import Connection
+from storage.outbox import DUE
+from storage.sessions import OPEN
+from storage.tables import outbox, people, sessions
+
+# How long after an answer further messages may belong to it.
+_LATELY = timedelta(hours=1)
+
+
+class InTheAir(Exception):
+    """The prompt is just being sent: whether the person saw it is not known yet. ``parcel``: its outbox row."""
+
+    def __init__(self, parcel: OutboxId) -> None:
+        super().__init__("the prompt is being sent")
+        self.parcel = parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the process knows beside the database: the pinned flows, and what is being sent right now."""
+
+    flow_of: Callable[[VersionId], Flow]
+    is_in_the_air: Callable[[OutboxId], bool]
+
+
+# The open conversation of a person and its newest prompt: the one query that every turn needs.
+_LOADED = (
+    sa.select(
+        people.c.language,
+        people.c.loose_words,
+        sessions.c.id,
+        sessions.c.version_id,
+        sessions.c.turn,
+        sessions.c.answers,
+        sessions.c.touched_at,
+        sessions.c.prompt_id,
+        outbox.c.status.label("prompt_status"),
+        outbox.c.number.label("prompt_number"),
+    )
+    .select_from(people)
+    .outerjoin(sessions, (sessions.c.person_id == people.c.id) & (sessions.c.state == OPEN))
+    .outerjoin(outbox, outbox.c.id == sessions.c.prompt_id)
+    .where(people.c.id == sa.bindparam("person"))
+)
+
+
+def load_citizen(c: Connection, address: Address, update: Update, knowledge: Knowledge, *, now: datetime) -> Citizen:
+    """Load the person behind a private address. Raises: InTheAir, for a text while the prompt is being sent."""
+    row = c.execute(_LOADED, {"person": address.person}).one()
+    session = None
+    if row.id is not None:
+        answers, cancelling = unpack_answers(row.answers)
+        session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, answers, cancelling)
+    citizen = Citizen(
+        language=row.language,
+        session=session,
+        flow=knowledge.flow_of(session.version) if session else None,
+        touched_at=row.touched_at,
+        early=_is_early(row, update, knowledge),
+        loose_words=row.loose_words,
+        wants_receipt=address.channel == "web",
+    )
+    return _with_cases(c, citizen, address, update, now=now)
+
+
+def _with_cases(c: Connection, citizen: Citizen, address: Address, update: Update, *, now: datetime) -> Citizen:
+    """Add cases and questions, which an option pressed in an open conversation does not need."""
+    match update.event:
+        case Pressed(data) if isinstance(unpack(data), OptionPress):
+            return citizen
+        case TextSent() | Pressed() if address.person is not None:
+            asks = asks_of(c, address.person, since=now - _LATELY, seen=update.position)
+            cases = own_cases(c, address.person) if asks or citizen.session is None or _is_short(update) else ()
+            to = update.reply_to
+            meant = replied_to(c, address.id, to, address.person) if to is not None else None
+            return replace(citizen, asks=asks, cases=cases, replied_to=meant)
+    return citizen
+
+
+def _is_short(update: Update) -> bool:
+    # Only a text that may be the word "status" needs the cases while a conversation is open.
+    return isinstance(update.event, TextSent) and len(update.event.text) <= 40
+
+
+def _is_early(row: sa.Row[tuple[object, ...]], update: Update, knowledge: Knowledge) -> bool:
+    """Tell whether a text was sent before the newest prompt was shown (the burst rule)."""
+    if not isinstance(update.event, TextSent) or update.position is None or row.prompt_id is None:
+        return False
+    if row.prompt_number is not None:
+        return bool(row.prompt_number > update.position)
+    if row.prompt_status != DUE:
+        # It can never be shown, so waiting for it would wait for ever.
+        return False
+    if knowledge.is_in_the_air(OutboxId(row.prompt_id)):
+        raise InTheAir(OutboxId(row.prompt_id))
+    return True

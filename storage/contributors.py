@@ -1,0 +1,126 @@
+"""The one link from a person to their cases, and the questions that they were asked.
+
+Only what a citizen is told, or tells us, goes through here. Nothing of the desk reads it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.cases.card import main_words
+from dialogs.cases.case import Ask, Case
+from dialogs.citizen import OwnCase
+from dialogs.ids import AddressId, AskId, CaseId, PersonId
+from storage.cases import load, read_case
+from storage.codec import unpack_words
+from storage.database import Connection
+from storage.tables import addresses, asks, cases, contributions, contributors, outbox, people
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """One contributor as a notice needs them. ``id`` is of their part in the case, not of the person."""
+
+    id: int
+    address: AddressId
+    language: str
+    excerpt: str
+
+
+def own_cases(c: Connection, person: PersonId, *, limit: int = 20) -> tuple[OwnCase, ...]:
+    """List the newest cases to which a person contributed, oldest first."""
+    query = (
+        sa.select(cases, contributions.c.words, contributors.c.pseudonym)
+        .join(contributors, contributors.c.case_id == cases.c.id)
+        .join(contributions, contributions.c.id == contributors.c.contribution_id)
+        .where(contributors.c.person_id == person)
+        .order_by(contributors.c.id.desc())
+        .limit(limit)
+    )
+    rows = c.execute(query).all()
+    return tuple(OwnCase(read_case(row), main_words(unpack_words(row.words)), row.pseudonym) for row in reversed(rows))
+
+
+def asks_of(c: Connection, person: PersonId, *, since: datetime, seen: int | None) -> tuple[Ask, ...]:
+    """List the questions to a person that wait for words or were answered after ``since``, oldest first.
+
+    ``seen``: the newest message number that the person can have seen; None: any.
+    """
+    waits = asks.c.answered_at.is_(None) | (asks.c.answered_at > since)
+    query = _asks().where(contributors.c.person_id == person, waits).order_by(asks.c.id)
+    if seen is not None:
+        query = query.where(sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= seen))
+    return tuple(_read_ask(c, row) for row in c.execute(query))
+
+
+def find_ask(c: Connection, ask_id: AskId, person: PersonId) -> Ask | None:
+    """Find a question to this person, and to no other."""
+    row = c.execute(_asks().where(asks.c.id == ask_id, contributors.c.person_id == person)).one_or_none()
+    return _read_ask(c, row) if row else None
+
+
+def replied_to(c: Connection, address: AddressId, number: int, person: PersonId) -> Ask | OwnCase | None:
+    """Tell what one of our messages to this person was about."""
+    query = sa.select(outbox.c.case_id, outbox.c.ask_id).where(
+        outbox.c.address_id == address, outbox.c.number == number
+    )
+    row = c.execute(query.limit(1)).one_or_none()
+    if row is None:
+        return None
+    if row.ask_id is not None:
+        return find_ask(c, AskId(row.ask_id), person)
+    return next((own for own in own_cases(c, person) if own.case.id == row.case_id), None)
+
+
+def put_ask(c: Connection, contributor: int, case_id: CaseId, kind: str, text: str, *, now: datetime) -> AskId:
+    """Keep a question to a contributor."""
+    row = {"case_id": case_id, "contributor_id": contributor, "kind": kind, "text": text, "asked_at": now}
+    return AskId(c.execute(asks.insert().values(row).returning(asks.c.id)).scalar_one())
+
+
+def answer_ask(c: Connection, ask_id: AskId, answer: str, at: datetime | None) -> None:
+    """Keep an answer; ``at`` None: words are still to come."""
+    c.execute(asks.update().where(asks.c.id == ask_id).values(answer=answer, answered_at=at))
+
+
+def close_asks(c: Connection, case_id: CaseId, kind: str, *, now: datetime) -> None:
+    """Wait for the answers to these questions no longer; a late one is still heard when it replies to them."""
+    mine = (asks.c.case_id == case_id) & (asks.c.kind == kind) & asks.c.answered_at.is_(None)
+    c.execute(asks.update().where(mine).values(answered_at=now))
+
+
+def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
+    """List a page of a case's contributors, each with the address where they wrote to us."""
+    place = sa.select(sa.func.min(addresses.c.id)).where(addresses.c.person_id == contributors.c.person_id)
+    query = (
+        sa.select(
+            contributors.c.id,
+            place.scalar_subquery().label("address_id"),
+            people.c.language,
+            contributions.c.words,
+        )
+        .join(people, people.c.id == contributors.c.person_id)
+        .join(contributions, contributions.c.id == contributors.c.contribution_id)
+        .where(contributors.c.case_id == case_id, contributors.c.id > cursor)
+        .order_by(contributors.c.id)
+        .limit(limit)
+    )
+    rows = c.execute(query)
+    return [Contributor(r.id, AddressId(r.address_id), r.language, main_words(unpack_words(r.words))) for r in rows]
+
+
+def _asks() -> sa.Select[tuple[object, ...]]:
+    return (
+        sa.select(asks, contributions.c.words, contributors.c.pseudonym)
+        .join(contributors, contributors.c.id == asks.c.contributor_id)
+        .join(contributions, contributions.c.id == contributors.c.contribution_id)
+    )
+
+
+def _read_ask(c: Connection, row: sa.Row[tuple[object, ...]]) -> Ask:
+    case: Case = load(c, CaseId(row.case_id))
+    excerpt = main_words(unpack_words(row.words))
+    return Ask(
+        AskId(row.id), row.kind, case, row.text, row.asked_at, excerpt, row.pseudonym, row.answer, row.answered_at
+    )

@@ -1,0 +1,146 @@
+"""The door to the store: ``read(work)`` and ``write(work)`` run plain functions of a connection.
+
+The functions are synchronous and the same for both databases. On SQLite one thread writes, with
+group commit (``storage/writer.py``), and reads go through aiosqlite. On PostgreSQL each unit is a
+transaction of its own on asyncpg, run again when it lost a race.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.errors import LostRace, StorageError, Unwritable
+from storage.migrate import upgrade
+from storage.writer import Writer
+
+T = TypeVar("T")
+Connection = sa.Connection
+Work = Callable[[Connection], T]
+
+_ATTEMPTS = 5
+# SQLSTATE: serialization failure, deadlock. Running the unit again is the documented answer.
+_RUN_AGAIN = ("40001", "40P01")
+# SQLSTATE classes: connection exceptions, insufficient resources (disk full), operator intervention,
+# system errors, and 25006: a read-only transaction.
+_UNWRITABLE = ("08", "53", "57", "58", "25006")
+
+
+class Database:
+    """One open database; ``Database.open`` makes it."""
+
+    def __init__(self, engine: AsyncEngine, writer: Writer | None) -> None:
+        self._engine = engine
+        self._writer = writer
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open ``sqlite:///path`` or ``postgresql://…`` and bring its tables up to date.
+
+        Raises: Unwritable where that cannot be done, with a sentence that says why.
+        """
+        try:
+            return await (cls._open_sqlite(url) if url.startswith("sqlite:") else cls._open_postgres(url))
+        except (DBAPIError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise Unwritable(f"the database cannot be opened: {reason}") from error
+
+    @classmethod
+    async def _open_sqlite(cls, url: str) -> Self:
+        path = url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool)
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_immediate)
+        writer = Writer(engine)
+        try:
+            await writer.submit(upgrade)
+        except BaseException:
+            writer.close()
+            raise
+        reader = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=4)
+        sa.event.listen(reader.sync_engine, "connect", _prepare_sqlite)
+        return cls(reader, writer)
+
+    @classmethod
+    async def _open_postgres(cls, url: str) -> Self:
+        driver_url = sa.make_url(url).set(drivername="postgresql+asyncpg")
+        engine = create_async_engine(driver_url, pool_size=16, max_overflow=0, pool_timeout=30)
+        try:
+            async with engine.begin() as connection:
+                # Two processes that start together must not both change the tables.
+                await connection.execute(sa.text("SELECT pg_advisory_xact_lock(796834)"))
+                await connection.run_sync(upgrade)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine, None)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a unit that only reads.
+
+        Raises: Unwritable where the database cannot be reached.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+        except (OperationalError, OSError) as error:
+            raise Unwritable(f"the database cannot be read: {_reason(error)}") from error
+
+    async def write(self, work: Work[T]) -> T:
+        """Run a unit in a transaction and return after its commit; it may be run more than once.
+
+        Raises: Unwritable where the database cannot be written; whatever ``work`` raised.
+        """
+        if self._writer is not None:
+            return await self._writer.submit(work)
+        for _ in range(_ATTEMPTS):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except LostRace:
+                continue
+            except (DBAPIError, OSError) as error:
+                state = _sqlstate(error)
+                if state in _RUN_AGAIN:
+                    continue
+                if isinstance(error, OSError) or state.startswith(_UNWRITABLE) or not state:
+                    raise Unwritable(f"the database cannot be written: {_reason(error)}") from error
+                raise
+        raise StorageError("somebody else was faster, again and again")
+
+    async def close(self) -> None:
+        """Finish what was submitted and let go of every connection."""
+        if self._writer is not None:
+            self._writer.close()
+        await self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    # The driver's own transactions are off: ours begin IMMEDIATE, so that no writer finds out late.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _sqlstate(error: BaseException) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

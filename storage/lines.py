@@ -1,0 +1,89 @@
+"""What the web chats show, theirs and ours.
+
+Two numbers, not one, go up in every chat. The **id** is the message's number: it is given once, and
+a later line of the same chat has a greater one, so a page says with the greatest id it shows which
+prompts its reader can have seen. The **stamp** is given anew whenever a line changes, so a page asks
+with the greatest stamp it knows for everything new *or* changed. Had the page to name the stamp to
+say what was seen, an edit of an old line would count as having seen a prompt that came later.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.ids import AddressId
+from storage.database import Connection
+from storage.tables import addresses, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chat. ``author`` is empty for the bot; ``message`` is packed (``storage/codec.py``)."""
+
+    id: int
+    stamp: int
+    author: str
+    message: str
+    at: datetime
+
+
+_COLUMNS = (lines.c.id, lines.c.stamp, lines.c.author, lines.c.message, lines.c.at)
+
+
+def add(
+    c: Connection,
+    address_id: AddressId,
+    message: str,
+    *,
+    author: str = "",
+    at: datetime,
+    outbox_id: int | None = None,
+) -> int:
+    """Add a line and give its id; the same ``outbox_id`` again adds nothing and gives the first id."""
+    stamp = _next_stamp(c, address_id)
+    if outbox_id is not None:
+        known: int | None = c.execute(sa.select(lines.c.id).where(lines.c.outbox_id == outbox_id)).scalar()
+        if known is not None:
+            return known
+    values = {"stamp": stamp, "author": author, "message": message, "outbox_id": outbox_id, "at": at}
+    row = c.execute(lines.insert().values(address_id=address_id, **values).returning(lines.c.id))
+    return int(row.scalar_one())
+
+
+def change(c: Connection, address_id: AddressId, line_id: int, message: str) -> bool:
+    """Put another message in place of a line's; false where this chat has no such line."""
+    stamp = _next_stamp(c, address_id)
+    mine = (lines.c.id == line_id) & (lines.c.address_id == address_id)
+    return c.execute(lines.update().where(mine).values(message=message, stamp=stamp)).rowcount == 1
+
+
+def since(c: Connection, address_id: AddressId, stamp: int, *, limit: int) -> list[Line]:
+    """List the lines that are new or changed after ``stamp``, in the order in which that happened."""
+    query = sa.select(*_COLUMNS).where(lines.c.address_id == address_id, lines.c.stamp > stamp)
+    return [Line(*row) for row in c.execute(query.order_by(lines.c.stamp).limit(limit))]
+
+
+def newest(c: Connection, address_id: AddressId, *, limit: int, before: int | None = None) -> list[Line]:
+    """List the last lines of a chat from top to bottom, or the last ones above the line ``before``."""
+    query = sa.select(*_COLUMNS).where(lines.c.address_id == address_id)
+    if before is not None:
+        query = query.where(lines.c.id < before)
+    return [Line(*row) for row in c.execute(query.order_by(lines.c.id.desc()).limit(limit))][::-1]
+
+
+def top_stamp(c: Connection, address_id: AddressId) -> int:
+    """Give the greatest stamp of a chat, 0 for an empty one."""
+    return int(c.execute(sa.select(_top(address_id))).scalar_one())
+
+
+def _next_stamp(c: Connection, address_id: AddressId) -> int:
+    # Two writers of one chat wait for each other on PostgreSQL, so that ids and stamps become
+    # visible in the order in which they count; SQLite has one writer and ignores the lock.
+    c.execute(sa.select(addresses.c.id).where(addresses.c.id == address_id).with_for_update())
+    return top_stamp(c, address_id) + 1
+
+
+def _top(address_id: AddressId) -> sa.ColumnElement[int]:
+    newest_first = sa.select(sa.func.max(lines.c.stamp)).where(lines.c.address_id == address_id)
+    return sa.func.coalesce(newest_first.scalar_subquery(), 0)

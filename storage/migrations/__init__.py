@@ -1,0 +1,1 @@
+"""The history of the tables, one numbered file a step; ``storage/migrate.py`` applies it on start."""

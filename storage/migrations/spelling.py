@@ -1,0 +1,18 @@
+"""How a drafted migration spells what both databases must read, and what must not change with our code."""
+
+from typing import Literal
+
+from sqlalchemy.sql.elements import False_, True_
+
+from storage.tables import Time
+
+
+def spell(kind: str, item: object, _: object) -> str | Literal[False]:
+    """Spell one thing, or leave it to Alembic (its ``render_item``)."""
+    if kind == "type" and isinstance(item, Time):
+        # A migration is history: it must not change when a type of ours does.
+        return "sa.BigInteger()"
+    if kind == "server_default" and isinstance(getattr(item, "arg", None), False_ | True_):
+        # Alembic would spell it for the database at hand: SQLite's 0 is no truth value to PostgreSQL.
+        return "sa.false()" if isinstance(getattr(item, "arg", None), False_) else "sa.true()"
+    return False

@@ -1,0 +1,195 @@
+"""Everything that leaves: one row a message, sent in order within its chat and lane.
+
+A row is *due* until its chat shows it (*sent*), until it can never be sent (*dead*), or, for an
+announcement, until we cannot know (*unknown*). Announcements are marked *sending* before the call,
+so that a kill in between leaves them on the list of the unknown instead of being said twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.effects import Lane
+from dialogs.ids import AddressId, AskId, CaseId, OutboxId
+from dialogs.message import Message
+from storage.codec import pack_message
+from storage.database import Connection
+from storage.tables import addresses, outbox
+
+DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One row on its way: a packed message, or the case whose card is drawn when it is sent."""
+
+    id: OutboxId
+    channel: str
+    place: str
+    address: AddressId
+    is_room: bool
+    lane: Lane
+    attempt: int
+    # An answer to it was lost once already: a second time it goes to the list of the unknown.
+    uncertain: bool
+    message: str | None
+    draws: CaseId | None
+
+
+def put(
+    c: Connection,
+    address: AddressId,
+    message: Message,
+    *,
+    now: datetime,
+    lane: Lane = Lane.REPLY,
+    about: CaseId | None = None,
+    ask: AskId | None = None,
+    dedup: str | None = None,
+) -> OutboxId | None:
+    """Put a message in. None: one with this ``dedup`` is there already."""
+    if dedup is not None and c.execute(sa.select(outbox.c.id).where(outbox.c.dedup == dedup)).scalar() is not None:
+        return None
+    row = {
+        "address_id": address,
+        "lane": lane.value,
+        "status": DUE,
+        "due_at": now,
+        "message": pack_message(message),
+        "case_id": about,
+        "ask_id": ask,
+        "dedup": dedup,
+        "created_at": now,
+    }
+    return OutboxId(c.execute(outbox.insert().values(row).returning(outbox.c.id)).scalar_one())
+
+
+def put_card(c: Connection, room: AddressId, case_id: CaseId, *, now: datetime) -> None:
+    """Ask for the card of a case to be drawn in a room; ten changes that wait are one drawing."""
+    key = f"card:{room}:{case_id}"
+    if c.execute(sa.select(outbox.c.id).where(outbox.c.dedup == key)).scalar() is not None:
+        return
+    row = {"lane": Lane.CARD.value, "status": DUE, "due_at": now, "draws_case_id": case_id, "case_id": case_id}
+    c.execute(outbox.insert().values(**row, address_id=room, dedup=key, created_at=now))
+
+
+def start_drawing(c: Connection, parcel_id: OutboxId) -> None:
+    """Let later changes of this card ask for another drawing: this one shows the case as it is now."""
+    c.execute(outbox.update().where(outbox.c.id == parcel_id).values(dedup=None))
+
+
+def list_due(
+    c: Connection, *, now: datetime, limit: int, channels: list[str], passing_over: list[AddressId]
+) -> list[Parcel]:
+    """List what is due, replies first, each chat in order."""
+    query = (
+        sa.select(
+            outbox.c.id,
+            addresses.c.channel,
+            addresses.c.place,
+            outbox.c.address_id,
+            addresses.c.kind,
+            outbox.c.lane,
+            outbox.c.attempt,
+            outbox.c.uncertain,
+            outbox.c.message,
+            outbox.c.draws_case_id,
+        )
+        .join(addresses, addresses.c.id == outbox.c.address_id)
+        .where(outbox.c.status == DUE, outbox.c.due_at <= now, addresses.c.channel.in_(channels))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+    )
+    if passing_over:
+        query = query.where(outbox.c.address_id.not_in(passing_over))
+    return [
+        Parcel(
+            OutboxId(row.id),
+            row.channel,
+            row.place,
+            AddressId(row.address_id),
+            row.kind == "room",
+            Lane(row.lane),
+            row.attempt,
+            row.uncertain,
+            row.message,
+            None if row.draws_case_id is None else CaseId(row.draws_case_id),
+        )
+        for row in c.execute(query)
+    ]
+
+
+def next_due_at(c: Connection, *, after: datetime) -> datetime | None:
+    """Tell when the next row that is not due yet will be."""
+    query = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.status == DUE, outbox.c.due_at > after)
+    found: datetime | None = c.execute(query).scalar()
+    return found
+
+
+def mark_sending(c: Connection, ids: list[OutboxId]) -> None:
+    """Note that announcements are about to be sent."""
+    c.execute(outbox.update().where(outbox.c.id.in_(ids), outbox.c.status == DUE).values(status=SENDING))
+
+
+def mark_sent(c: Connection, parcel: OutboxId, number: int, *, now: datetime) -> None:
+    """Note that a chat shows a message, and under which number."""
+    c.execute(outbox.update().where(outbox.c.id == parcel).values(status=SENT, number=number, sent_at=now))
+
+
+def mark_later(
+    c: Connection, parcel: OutboxId, due_at: datetime, *, attempt: int, uncertain: bool = False
+) -> None:
+    """Try again at another time; ``uncertain``: the answer was lost, so it may be there already."""
+    values: dict[str, object] = {"status": DUE, "due_at": due_at, "attempt": attempt}
+    if uncertain:
+        values["uncertain"] = True
+    c.execute(outbox.update().where(outbox.c.id == parcel).values(values))
+
+
+def mark_ended(c: Connection, parcel: OutboxId, status: str, error: str) -> None:
+    """Bury a message, or list it as unknown; ``error`` names no person."""
+    c.execute(outbox.update().where(outbox.c.id == parcel).values(status=status, error=error, dedup=None))
+
+
+def bury_all(c: Connection, address: AddressId, error: str) -> None:
+    """Bury everything that still waits for a chat which cannot be reached."""
+    waiting = (outbox.c.address_id == address) & (outbox.c.status == DUE)
+    c.execute(outbox.update().where(waiting).values(status=DEAD, error=error, dedup=None))
+
+
+def list_interrupted(c: Connection) -> int:
+    """After a kill: put announcements that were being sent on the list of the unknown. Give how many."""
+    values = {"status": UNKNOWN, "error": "interrupted while it was being sent"}
+    return c.execute(outbox.update().where(outbox.c.status == SENDING).values(values)).rowcount
+
+
+def sent_since(c: Connection, moment: datetime) -> list[tuple[str, datetime]]:
+    """List (place, when) of what was sent after a moment, so that the pace survives a restart."""
+    query = (
+        sa.select(addresses.c.place, outbox.c.sent_at)
+        .join(addresses, addresses.c.id == outbox.c.address_id)
+        .where(outbox.c.sent_at > moment, addresses.c.channel == "telegram")
+        .order_by(outbox.c.id.desc())
+        .limit(2000)
+    )
+    return [(row.place, row.sent_at) for row in c.execute(query)][::-1]
+
+
+def shown_as(c: Connection, parcel: OutboxId) -> tuple[str, int | None] | None:
+    """Give the status of a row and the number under which its chat shows it."""
+    row = c.execute(sa.select(outbox.c.status, outbox.c.number).where(outbox.c.id == parcel)).one_or_none()
+    return (row.status, row.number) if row else None
+
+
+def list_ended(c: Connection) -> list[tuple[OutboxId, str, str, datetime]]:
+    """List what is dead or unknown, as (id, status, error, when it was made)."""
+    query = sa.select(outbox.c.id, outbox.c.status, outbox.c.error, outbox.c.created_at)
+    rows = c.execute(query.where(outbox.c.status.in_([DEAD, UNKNOWN])).order_by(outbox.c.id))
+    return [(OutboxId(row.id), row.status, row.error or "", row.created_at) for row in rows]
+
+
+def send_again(c: Connection, parcel: OutboxId, *, now: datetime) -> bool:
+    """Put a dead or unknown message out once more, because a person said so."""
+    mine = (outbox.c.id == parcel) & outbox.c.status.in_([DEAD, UNKNOWN])
+    return c.execute(outbox.update().where(mine).values(status=DUE, due_at=now, attempt=0, uncertain=False, error=None)).rowcount == 1

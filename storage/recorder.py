@@ -1,0 +1,151 @@
+"""From effect to table: one match, in the one transaction of the turn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry
+from dialogs.effects import (
+    AnswerAsk,
+    BindRoom,
+    ChangeCase,
+    CloseAsks,
+    DropDraft,
+    Effect,
+    IssueReceipt,
+    KeepLoose,
+    OpenCase,
+    OpenSession,
+    PurgeSession,
+    SaveDraft,
+    SaveSession,
+    SetLanguage,
+    SetTimer,
+    StartTelling,
+    StopTelling,
+    Tell,
+    Timer,
+    UndoAct,
+    WriteEntry,
+)
+from dialogs.ids import AddressId, OutboxId, PersonId, SessionId, VersionId
+from storage import announcements, cases, contributors, drafts, outbox, people, rooms, sessions, timers, visits
+from storage.addresses import Address
+from storage.database import Connection
+
+# How many open cards a new room gets at once; older ones come when somebody acts on them.
+_CARDS_AT_FIRST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the effects belong: the address the event came from, and the newest version of the flow it may open."""
+
+    address: Address | None
+    newest: VersionId = VersionId(0)
+
+
+def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: datetime) -> None:
+    """Write all effects of one turn. Raises: LostRace where somebody else changed what they build on."""
+    session: SessionId | None = None
+    for effect in effects:
+        match effect:
+            case SaveSession(saved, was_turn):
+                sessions.save(c, saved, was_turn, prompt=None, now=now)
+                session = saved.id
+            case OpenSession(opened):
+                sessions.open_session(c, opened, _person(place), place.newest, now=now)
+                session = opened.id
+            case Tell(message, to, prompt, about):
+                row = outbox.put(c, to or _address(place).id, message, now=now, about=about)
+                if prompt and row is not None:
+                    _set_prompt(c, session, row)
+            case _:
+                _record_other(c, effect, place, now=now)
+
+
+def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime) -> None:
+    match effect:
+        case PurgeSession(session):
+            sessions.end(c, session, sessions.ENDED, now=now)
+        case OpenCase():
+            _open_case(c, effect, place, now=now)
+        case IssueReceipt(code):
+            visits.keep_receipt(c, _address(place).id, code, at=now)
+        case SetLanguage(language):
+            people.set_language(c, _person(place), language)
+        case KeepLoose(words):
+            people.keep_loose_words(c, _person(place), words)
+        case SaveDraft(draft):
+            drafts.save(c, draft, now=now)
+        case DropDraft(address):
+            drafts.drop(c, address)
+        case BindRoom(queue):
+            rooms.bind(c, _address(place).id, queue, now=now)
+            _post_open_cards(c, _address(place).id, queue, now=now)
+        case _:
+            record_case(c, effect, now=now)
+
+
+def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
+    """Write an effect on a case."""
+    match effect:
+        case ChangeCase(case, entry):
+            cases.change(c, case, entry)
+            draw_cards(c, case, now=now)
+        case WriteEntry(case, entry):
+            cases.write_entry(c, case, entry)
+            draw_cards(c, case, now=now)
+        case UndoAct(case, undone, entry):
+            cases.mark_undone(c, undone, now=now)
+            cases.change(c, case, entry)
+            draw_cards(c, case, now=now)
+        case AnswerAsk(ask, answer, at):
+            contributors.answer_ask(c, ask, answer, at)
+        case CloseAsks(case_id, kind, at):
+            contributors.close_asks(c, case_id, kind, now=at)
+        case StartTelling():
+            announcements.start(c, effect)
+        case StopTelling(announcement):
+            announcements.stop(c, announcement)
+        case SetTimer():
+            timers.set_timer(c, effect)
+        case _:
+            raise TypeError(f"nobody writes a {type(effect).__name__}")
+
+
+def draw_cards(c: Connection, case: Case, *, now: datetime) -> None:
+    """Have the card of a case drawn in every room of its queue."""
+    for room in rooms.rooms_of(c, case.queue):
+        outbox.put_card(c, room, case.id, now=now)
+
+
+def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime) -> None:
+    sessions.end(c, opening.session, sessions.SUBMITTED, now=now)
+    case = cases.open_case(c, opening, _person(place), now=now)
+    cases.write_entry(c, case, Entry(Deed.OPENED, Actor.CITIZEN, now))
+    timers.set_timer(c, SetTimer(Timer.PROMISE, case, opening.promise_ends_at))
+    draw_cards(c, case, now=now)
+
+
+def _post_open_cards(c: Connection, room: AddressId, queue: str, *, now: datetime) -> None:
+    for case_id in cases.list_undone(c, queue, sorted(UNDECIDED), limit=_CARDS_AT_FIRST):
+        outbox.put_card(c, room, case_id, now=now)
+
+
+def _set_prompt(c: Connection, session: SessionId | None, row: OutboxId) -> None:
+    if session is None:
+        raise ValueError("a prompt without its session")
+    sessions.set_prompt(c, session, row)
+
+
+def _address(place: Place) -> Address:
+    if place.address is None:
+        raise ValueError("an effect without its place")
+    return place.address
+
+
+def _person(place: Place) -> PersonId:
+    person = _address(place).person
+    if person is None:
+        raise ValueError("an effect on a person where there is none")
+    return person

@@ -1,0 +1,71 @@
+"""Review rooms: which chats show the cards of a queue."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.ids import AddressId, CaseId, QueueId
+from storage import addresses
+from storage.database import Connection
+from storage.tables import cards, rooms
+
+
+def bind(c: Connection, address_id: AddressId, queue: QueueId, *, now: datetime) -> None:
+    """Make a chat the room of a queue; its cards of another queue are its no longer."""
+    leave(c, address_id)
+    c.execute(rooms.insert().values(address_id=address_id, queue=queue, bound_at=now))
+
+
+def leave(c: Connection, address_id: AddressId) -> None:
+    """Let a chat be no room any more."""
+    c.execute(rooms.delete().where(rooms.c.address_id == address_id))
+    c.execute(cards.delete().where(cards.c.address_id == address_id))
+
+
+def queue_of(c: Connection, address_id: AddressId) -> QueueId | None:
+    """Tell which queue's room a chat is."""
+    found = c.execute(sa.select(rooms.c.queue).where(rooms.c.address_id == address_id)).scalar()
+    return None if found is None else QueueId(found)
+
+
+def rooms_of(c: Connection, queue: str) -> list[AddressId]:
+    """List the rooms of a queue."""
+    rows = c.execute(sa.select(rooms.c.address_id).where(rooms.c.queue == queue).order_by(rooms.c.address_id))
+    return [AddressId(row.address_id) for row in rows]
+
+
+def ensure_web_rooms(c: Connection, queues: Iterable[QueueId], *, now: datetime) -> None:
+    """See to it that every queue has its web room."""
+    for queue in queues:
+        if addresses.find(c, "web", f"room:{queue}") is None:
+            bind(c, addresses.add(c, "web", f"room:{queue}", addresses.ROOM), queue, now=now)
+
+
+def card_number(c: Connection, address_id: AddressId, case_id: CaseId) -> int | None:
+    """Tell which message of a room shows a case."""
+    mine = (cards.c.address_id == address_id) & (cards.c.case_id == case_id)
+    number: int | None = c.execute(sa.select(cards.c.number).where(mine)).scalar()
+    return number
+
+
+def case_of_card(c: Connection, address_id: AddressId, number: int) -> CaseId | None:
+    """Tell which case a message of a room shows."""
+    mine = (cards.c.address_id == address_id) & (cards.c.number == number)
+    found = c.execute(sa.select(cards.c.case_id).where(mine)).scalar()
+    return None if found is None else CaseId(found)
+
+
+def set_card(c: Connection, address_id: AddressId, case_id: CaseId, number: int | None) -> None:
+    """Note which message of a room shows a case; None: none does any more."""
+    mine = (cards.c.address_id == address_id) & (cards.c.case_id == case_id)
+    if c.execute(cards.update().where(mine).values(number=number)).rowcount == 0:
+        c.execute(cards.insert().values(address_id=address_id, case_id=case_id, number=number))
+
+
+def forget_cards(c: Connection, address_id: AddressId) -> list[CaseId]:
+    """Note that a chat's messages can no longer be edited; give the cases to post anew."""
+    gone = sa.select(cards.c.case_id).where(cards.c.address_id == address_id, cards.c.number.is_not(None))
+    found = [CaseId(row.case_id) for row in c.execute(gone)]
+    c.execute(cards.update().where(cards.c.address_id == address_id).values(number=None))
+    return found

@@ -1,0 +1,405 @@
+"""Every table and index on one page.
+
+Times are whole milliseconds since 1970 in UTC, because both databases sort and index whole
+numbers alike. Values that only code reads are JSON texts (``storage/codec.py``).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=_NAMES)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Time(sa.types.TypeDecorator[datetime]):
+    """An aware datetime, kept as milliseconds since 1970."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+
+def to_ms(moment: datetime) -> int:
+    """Count the whole milliseconds of an aware datetime since 1970."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Give the aware datetime (UTC) of milliseconds since 1970."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _id() -> sa.Column[int]:
+    # SQLite gives row numbers only to INTEGER; ids of Telegram need 64 bits on PostgreSQL.
+    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
+
+
+def _ref(target: str, *, name: str, null: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{target}.id"), nullable=null)
+
+
+def _where(name: str, column: str, condition: str, *, unique: bool = False) -> sa.Index:
+    """Index only the rows that are searched for."""
+    only = sa.text(condition)
+    return sa.Index(name, column, unique=unique, sqlite_where=only, postgresql_where=only)
+
+
+# --- who and where ---
+people = sa.Table(
+    "people",
+    metadata,
+    _id(),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    # Words that came before the person chose what they are for.
+    sa.Column("loose_words", sa.Text),
+    sa.Column("created_at", Time, nullable=False),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    _id(),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    # private, staff (a servant's own chat) or room
+    sa.Column("kind", sa.Text, nullable=False),
+    _ref("people", name="person_id", null=True),
+    sa.Column("unreachable_at", Time),
+    sa.UniqueConstraint("channel", "place"),
+    sa.Index(None, "person_id"),
+)
+
+# --- staff and rooms ---
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    _id(),
+    # How colleagues see this servant; citizens never do.
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("removed_at", Time),
+)
+
+staff_accounts = sa.Table(
+    "staff_accounts",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    _ref("staff", name="staff_id"),
+)
+
+staff_roles = sa.Table(
+    "staff_roles",
+    metadata,
+    sa.Column("staff_id", sa.BigInteger, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("queue", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+)
+
+invites = sa.Table(
+    "invites",
+    metadata,
+    # SHA-256 of the payload: a copy of the database invites nobody.
+    sa.Column("payload_sha256", sa.Text, primary_key=True),
+    sa.Column("queue", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("expires_at", Time, nullable=False),
+    sa.Column("used_at", Time),
+)
+
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), primary_key=True),
+    sa.Column("queue", sa.Text, nullable=False),
+    sa.Column("bound_at", Time, nullable=False),
+    sa.Column("left_at", Time),
+    sa.Index(None, "queue"),
+)
+
+# --- conversations ---
+
+flow_versions = sa.Table(
+    "flow_versions",
+    metadata,
+    _id(),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("published_at", Time, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _id(),
+    _ref("people", name="person_id"),
+    _ref("flow_versions", name="version_id"),
+    # open, submitted, stopped or cancelled
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("answers", sa.Text, nullable=False),
+    # The outbox row of the newest prompt: what was written before it was shown does not answer it.
+    sa.Column("prompt_id", sa.BigInteger),
+    sa.Column("opened_at", Time, nullable=False),
+    sa.Column("touched_at", Time, nullable=False),
+    # One open conversation a person.
+    _where("uq_sessions_open", "person_id", "state = 'open'", unique=True),
+)
+
+# --- cases ---
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    _id(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    # Goes up by one with every act; who acts on an older one lost the race.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("approach", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("contribution", sa.Text, nullable=False),
+    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("queue", sa.Text, nullable=False),
+    _ref("staff", null=True, name="holder_id"),
+    sa.Column("held_at", Time),
+    sa.Column("outcome", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("promised_on", sa.Text, nullable=False),
+    # Whether the promised day passed without a decision, and the citizen was told so.
+    sa.Column("overdue", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("opened_at", Time, nullable=False),
+    sa.Index(None, "queue", "state"),
+)
+
+contributions = sa.Table(
+    "contributions",
+    metadata,
+    _id(),
+    # One contribution a session, whatever happens.
+    sa.Column("session_id", sa.BigInteger, sa.ForeignKey("sessions.id"), nullable=False, unique=True),
+    _ref("cases", name="case_id"),
+    _ref("flow_versions", name="version_id"),
+    # The citizen's own words in file order: [[question, answer], ...], in their language.
+    sa.Column("words", sa.Text, nullable=False),
+    # The typed answers by step id.
+    sa.Column("answers", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("submitted_at", Time, nullable=False),
+    sa.Index(None, "case_id"),
+)
+
+# The one link from a case to a person. Queries of the desk do not join it.
+contributors = sa.Table(
+    "contributors",
+    metadata,
+    _id(),
+    _ref("cases", name="case_id"),
+    _ref("people", name="person_id"),
+    _ref("contributions", name="contribution_id"),
+    # How servants see this person, in this case only.
+    sa.Column("pseudonym", sa.Text, nullable=False),
+    sa.UniqueConstraint("case_id", "person_id"),
+    sa.Index(None, "person_id"),
+)
+
+# A question to one contributor: a servant's, or the ask-back after an outcome.
+asks = sa.Table(
+    "asks",
+    metadata,
+    _id(),
+    _ref("cases", name="case_id"),
+    _ref("contributors", name="contributor_id"),
+    # question or ask_back
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("asked_at", Time, nullable=False),
+    sa.Column("answer", sa.Text),
+    # When the answer was whole; a bare "no" still waits for words.
+    sa.Column("answered_at", Time),
+    sa.Index(None, "contributor_id"),
+    sa.Index(None, "case_id"),
+)
+
+# What happened to a case, in order; undo reads ``before``, history and cards read ``words``.
+journal = sa.Table(
+    "journal",
+    metadata,
+    _id(),
+    _ref("cases", name="case_id"),
+    sa.Column("at", Time, nullable=False),
+    # citizen, servant or clock
+    sa.Column("actor", sa.Text, nullable=False),
+    _ref("staff", null=True, name="staff_id"),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("words", sa.Text),
+    # The case as it was before (state, holder, outcome, reason), and its version after.
+    sa.Column("before", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("undone_at", Time),
+    sa.Index(None, "case_id", "id"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _id(),
+    _ref("staff", name="staff_id"),
+    # Where the servant writes: their own chat. One draft at a time there.
+    sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), nullable=False, unique=True),
+    _ref("cases", name="case_id"),
+    # ask or decide
+    sa.Column("act", sa.Text, nullable=False),
+    # choosing, writing or preview
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("words", sa.Text),
+    sa.Column("touched_at", Time, nullable=False),
+)
+
+# The card of a case in a room: which message shows it.
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), primary_key=True),
+    sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("number", sa.BigInteger),
+    sa.Index(None, "address_id", "number"),
+)
+
+# --- in, out, and time ---
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("bot", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("received_at", Time, nullable=False),
+    # Only of an update that failed again and again: the raw thing, set aside for a person to look at.
+    sa.Column("aside", sa.Text),
+    sa.Index(None, "received_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _ref("addresses", name="address_id"),
+    # 0 reply, 1 card, 2 announcement; due, sending (announcements only), sent, dead or unknown
+    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # Whether the channel's answer was lost once: then it may have been shown.
+    sa.Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Either a message, or the case whose card is drawn when it is sent; then what it is about,
+    # so that a reply to it finds its way.
+    sa.Column("message", sa.Text),
+    sa.Column("draws_case_id", sa.BigInteger),
+    sa.Column("case_id", sa.BigInteger),
+    sa.Column("ask_id", sa.BigInteger),
+    sa.Column("dedup", sa.Text, unique=True),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("sent_at", Time),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at", Time, nullable=False),
+    _where("ix_outbox_due", "due_at", "status = 'due'"),
+    sa.Index(None, "address_id", "number"),
+    _where("ix_outbox_ask", "ask_id", "ask_id IS NOT NULL"),
+)
+
+# Something to be told to every contributor of a case, a page of them at a time.
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    _id(),
+    _ref("cases", name="case_id"),
+    # question, decision, overdue or ask_back
+    sa.Column("kind", sa.Text, nullable=False),
+    # The case's version it speaks of, the case as it was then, and the words of the servant.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("snapshot", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("starts_at", Time, nullable=False),
+    # The last contributor who has been written to.
+    sa.Column("cursor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("done_at", Time),
+    sa.UniqueConstraint("case_id", "kind", "version"),
+    _where("ix_announcements_open", "starts_at", "done_at IS NULL"),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    _id(),
+    _ref("cases", name="case_id"),
+    # promise, ask_back or silence
+    sa.Column("kind", sa.Text, nullable=False),
+    # The version of the case (ask_back, silence) it was set for; a stale timer does nothing.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Index(None, "due_at"),
+    sa.Index(None, "case_id"),
+)
+
+# --- the web channel ---
+
+# What a web chat shows, theirs and ours. Telegram keeps its chats itself.
+lines = sa.Table(
+    "lines",
+    metadata,
+    _id(),
+    _ref("addresses", name="address_id"),
+    # Goes up with every new or changed line of the address, so that a page can ask "what since?"
+    sa.Column("stamp", sa.BigInteger, nullable=False),
+    # The one who wrote it, if not the bot: 'you' in a private chat, a servant's name in a room.
+    sa.Column("author", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False),
+    # The outbox row it came from: sent again after a kill, it is still shown once.
+    sa.Column("outbox_id", sa.BigInteger, unique=True),
+    sa.Column("at", Time, nullable=False),
+    sa.UniqueConstraint("address_id", "stamp"),
+)
+
+# Who a browser's cookie is.
+visits = sa.Table(
+    "visits",
+    metadata,
+    sa.Column("token_sha256", sa.Text, primary_key=True),
+    _ref("addresses", name="address_id"),
+    _ref("staff", name="staff_id", null=True),
+    sa.Column("expires_at", Time, nullable=False),
+)
+
+# The codes that reopen a citizen's web chat on another device.
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("code_sha256", sa.Text, primary_key=True),
+    _ref("addresses", name="address_id"),
+    sa.Column("created_at", Time, nullable=False),
+)
+
+# Random values made on the first start, such as the key that signs forms.
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)

@@ -1,0 +1,49 @@
+"""What becomes due: claimed and done in one transaction, so each fires once and survives a kill."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.effects import SetTimer, Timer
+from dialogs.ids import CaseId
+from storage.database import Connection
+from storage.tables import timers
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """One timer that is due, and the version of the case it was set at."""
+
+    id: int
+    case: CaseId
+    timer: Timer
+    version: int
+
+
+def set_timer(c: Connection, timer: SetTimer) -> None:
+    """Set a timer for a case."""
+    row = {"case_id": timer.case.id, "kind": timer.timer.value, "version": timer.case.version, "due_at": timer.due_at}
+    c.execute(timers.insert().values(row))
+
+
+def take_due(c: Connection, *, now: datetime) -> DueTimer | None:
+    """Take the oldest timer that is due; what it leads to belongs into the same transaction."""
+    query = (
+        sa.select(timers)
+        .where(timers.c.due_at <= now)
+        .order_by(timers.c.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = c.execute(query).one_or_none()
+    if row is None:
+        return None
+    c.execute(timers.delete().where(timers.c.id == row.id))
+    return DueTimer(row.id, CaseId(row.case_id), Timer(row.kind), row.version)
+
+
+def next_due_at(c: Connection) -> datetime | None:
+    """Tell when the next timer is due."""
+    found: datetime | None = c.execute(sa.select(sa.func.min(timers.c.due_at))).scalar()
+    return found

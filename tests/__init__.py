@@ -1,0 +1,1 @@
+"""What the house promises, tried: conversations, the store, the wire, the browser."""

@@ -1,0 +1,81 @@
+"""Draft a migration from ``storage/tables.py``: ``make migration NAME=add_photos``.
+
+``NAME=initial`` writes the first ones anew instead, which is right until the first release and never after.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import render_python_code
+from alembic.operations import ops
+
+from storage.migrate import alembic_config, newest, upgrade
+from storage.migrations.spelling import spell
+from storage.tables import metadata
+
+VERSIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
+
+# The first migration is two, because the tables are too many for one file; the second begins at this table.
+SECOND_BEGINS_AT = "inbox"
+
+INITIAL = '''"""The first tables: {about}.
+
+Written by `make migration NAME=initial` from storage/tables.py, not by hand.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{number}"
+down_revision = {before}
+
+
+def upgrade() -> None:
+    """Make each table after those that it points to."""
+{calls}
+
+{makers}
+'''
+
+
+def draft(name: str) -> None:
+    """Write the step from the newest migration to the tables as they are now, for a person to look over."""
+    with sa.create_engine("sqlite://").begin() as connection:
+        upgrade(connection)
+        number = f"{int(newest()) + 1:04}"
+        command.revision(alembic_config(connection), message=name, rev_id=number, autogenerate=True)
+
+
+def draft_initial() -> None:
+    """Write the first migrations: one function a table, in the order of ``storage/tables.py``."""
+    tables = list(metadata.tables.values())
+    second = [table.name for table in tables].index(SECOND_BEGINS_AT)
+    _write("0001", "None", about="people, staff, conversations and cases", tables=tables[:second])
+    _write("0002", '"0001"', about="in, out, time and the web", tables=tables[second:])
+
+
+def _write(number: str, before: str, *, about: str, tables: list[sa.Table]) -> None:
+    calls = "".join(f"    _{table.name}()\n" for table in tables)
+    makers = "\n\n".join(f"def _{table.name}() -> None:\n    {_source(table)}\n" for table in tables)
+    text = INITIAL.format(number=number, before=before, about=about, calls=calls, makers=makers)
+    (VERSIONS / f"{number}_initial.py").write_text(text, encoding="utf-8")
+
+
+def _source(table: sa.Table) -> str:
+    made: list[ops.MigrateOperation] = [ops.CreateTableOp.from_table(table)]
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    made.extend(ops.CreateIndexOp.from_index(index) for index in indexes)
+    lines = render_python_code(ops.UpgradeOps(ops=made), render_item=spell).splitlines()
+    return "\n".join(line for line in lines if "# ###" not in line).strip()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "initial":
+        draft_initial()
+    else:
+        draft(sys.argv[1])
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", VERSIONS], check=True)
+    subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", "--fix", VERSIONS], check=True)
