@@ -110,6 +110,16 @@ class Delivery:
         soonest = min(waiting.values(), default=now.timestamp() + _LOOK_EVERY_S)
         return min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether anything is under way."""
+        return bool(self._flying)
+
+    @property
+    def is_holding(self) -> bool:
+        """Tell whether a chat with messages that are due must wait for its turn."""
+        return bool(self._waiting)
+
     async def settle(self) -> None:
         """Wait for everything that is under way."""
         while self._flying:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.configuration import reread_flow
+from dialogs.errors import BadConfiguration
 from dialogs.flows.flow import Flow
+from dialogs.flows.reader import read_flow
 from dialogs.ids import FlowId, VersionId
 from dialogs.town import Town
 from storage import flow_versions, rooms
@@ -30,6 +31,15 @@ def open_library(c: Connection, town: Town, *, now: datetime) -> Library:
     flows = {newest[flow.id]: flow for flow in town.installation.flows.values()}
     for version, source in flow_versions.sources_in_use(c).items():
         if version not in flows:
-            flows[version] = reread_flow(source, town)
+            flows[version] = _read_again(source, town)
     rooms.ensure_web_rooms(c, town.installation.queues, now=now)
     return Library(town, newest, flows)
+
+
+def _read_again(source: str, town: Town) -> Flow:
+    # What was published once stays as it is, whatever services and languages the town has today.
+    other = {language: voice("choice.other") for language, voice in town.voices.items()}
+    flow = read_flow(source, file="(published)", languages=(), services=(), other_text=other)
+    if isinstance(flow, list):
+        raise BadConfiguration(flow)
+    return flow

@@ -34,6 +34,8 @@ def membership(c: Connection, update: Update, address: Address, *, now: datetime
             rooms.leave(c, address.id)
         case RoomMoved(new_ref):
             move_room(c, address, new_ref, now=now)
+        case _:
+            pass
     return Reply()
 
 
@@ -59,7 +61,8 @@ def answer(c: Connection, update: Update, address: Address, town: Town, *, now: 
             return Reply(toast=town.voice(town.language)("old_button"))
         case TextSent(text):
             return desk_turn.note(c, update, address.id, text, town, now=now)
-    return Reply()
+        case _:
+            return Reply()
 
 
 def _bind(c: Connection, update: Update, bound: QueueId | None, queue: str, town: Town) -> Reply:
@@ -72,8 +75,8 @@ def _bind(c: Connection, update: Update, bound: QueueId | None, queue: str, town
         return Reply((Tell(say(voice("room.bind_how", example=next(iter(known)), queues=", ".join(known)))),))
     if servant.role_in(queue) not in _LEADS:
         return Reply((Tell(say(voice("room.not_lead", queue=town.queue(queue, voice)))),))
-    bound = Tell(say(voice("room.bound", queue=town.queue(queue, voice))))
-    return Reply((bound, BindRoom(QueueId(queue))))
+    told = Tell(say(voice("room.bound", queue=town.queue(queue, voice))))
+    return Reply((told, BindRoom(QueueId(queue))))
 
 
 def _servant(c: Connection, update: Update) -> Servant | None:

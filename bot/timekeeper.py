@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.library import Library
 from dialogs.cases.audience import Listener, draw_notice
 from dialogs.cases.case import ASK_BACK, QUESTION
 from dialogs.cases.clockwork import ring
@@ -32,9 +33,9 @@ _ASKS = {Telling.QUESTION: QUESTION, Telling.ASK_BACK: ASK_BACK}
 class Timekeeper:
     """Runs what is due, and sleeps until the next thing will be."""
 
-    def __init__(self, database: Database, town: Callable[[], Town], clock: Clock, wake_delivery: Callable[[], None]):
+    def __init__(self, database: Database, library: Library, clock: Clock, wake_delivery: Callable[[], None]) -> None:
         self._database = database
-        self._town = town
+        self._library = library
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._woken = asyncio.Event()
@@ -58,9 +59,9 @@ class Timekeeper:
     async def work_once(self) -> bool:
         """Do one thing that is due; false where nothing is."""
         now = self._clock.now()
-        if await self._database.write(lambda c: fire_timer(c, self._town(), now=now)):
+        if await self._database.write(lambda c: fire_timer(c, self._library.town, now=now)):
             return True
-        return await self._database.write(lambda c: tell_page(c, self._town(), now=now))
+        return await self._database.write(lambda c: tell_page(c, self._library.town, now=now))
 
     def _until_next(self, c: Connection) -> float:
         moments = [moment for moment in (timers.next_due_at(c), announcements.next_starts_at(c)) if moment]

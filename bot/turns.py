@@ -112,7 +112,8 @@ class Turns:
             case _ if place.address is not None:
                 knowledge = Knowledge(self._library.flow_of, self._delivering.is_in_the_air)
                 return private_turn.answer(c, update, place.address, town, knowledge, now=now, fresh=fresh)
-        return Reply()
+            case _:
+                return Reply()
 
     def _newest(self, update: Update) -> VersionId:
         """Give the version of the flow that this update may open."""

@@ -73,6 +73,8 @@ def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: date
             return contributor.answer(asked, text, town, voice, now=now)
         case OwnCase(case):
             return contributor.add_words(case, text, town, voice, now=now)
+        case None:
+            pass
     if (reply := _global_word(citizen, text, town)) is not None:
         return reply
     waiting = [ask for ask in citizen.asks if ask.answered_at is None]

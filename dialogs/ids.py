@@ -30,6 +30,6 @@ def spell(number: int, letters: int) -> str:
 
 def unspell(text: str) -> str:
     """Bring a code as somebody typed it to the form in which ``spell`` wrote it."""
-    letters = text.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"}))
+    letters = text.upper().translate(str.maketrans("OILU", "011V"))
     kept = "".join(letter for letter in letters if letter in CODE_LETTERS)
     return "-".join(kept[start : start + 4] for start in range(0, len(kept), 4))

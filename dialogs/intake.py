@@ -136,8 +136,14 @@ def _words(submitted: engine.Submitted, session: Session, scene: Scene) -> tuple
     return tuple(
         (scene.voice.of(step.text), show_answer(step, session.answers[step.id], scene))
         for step in submitted.position.before
-        if step.id in given
+        if step.id in given and not _is_one_service(step, submitted)
     )
+
+
+def _is_one_service(step: Ask, submitted: engine.Submitted) -> bool:
+    # The card names the service of the case anyway.
+    named = submitted.position.given[step.id]
+    return isinstance(named, tuple) and len(named) == 1
 
 
 def _pseudonym(town: Town, fresh: Fresh) -> str:

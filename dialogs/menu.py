@@ -6,7 +6,7 @@ from dialogs.cases.case import Ask, Case
 from dialogs.effects import Reply, Tell
 from dialogs.message import Button, Tone, rows_of, say
 from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, pack
-from dialogs.texts import Voice, cut
+from dialogs.texts import Voice, one_line
 from dialogs.town import Town
 
 # What an AskPress carries when words that were kept are to go to that ask.
@@ -38,12 +38,12 @@ def place_buttons(
 ) -> tuple[tuple[Button, ...], ...]:
     """Offer the places where words can go: questions that wait, own cases, and a new start."""
     rows = [
-        (Button(voice("loose.answer", words=cut(ask.excerpt, _LABEL)), pack(AskPress(ask.id, THESE_WORDS))),)
+        (Button(voice("loose.answer", words=one_line(ask.excerpt, _LABEL)), pack(AskPress(ask.id, THESE_WORDS))),)
         for ask in waiting[:5]
     ]
     asked = {ask.case.id for ask in waiting}
     rows += [
-        (Button(voice("loose.add", words=cut(excerpt, _LABEL)), pack(CasePress(case.code))),)
+        (Button(voice("loose.add", words=one_line(excerpt, _LABEL)), pack(CasePress(case.code))),)
         for case, excerpt in list(cases)[:5]
         if case.id not in asked
     ]

@@ -110,7 +110,8 @@ def unpack(data: str) -> Press | None:
             return CardPress(code, int(version), act)
         case ["d", draft, step] if _is_base36(draft):
             return DraftPress(int(draft, 36), step)
-    return None
+        case _:
+            return None
 
 
 def _base36(number: int) -> str:

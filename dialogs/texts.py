@@ -68,6 +68,11 @@ def cut(text: str, longest: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def one_line(text: str, longest: int) -> str:
+    """Write a text on one line, cut to ``longest`` units."""
+    return cut(" ".join(text.split()), longest)
+
+
 def clean(text: str) -> str:
     """Make a text storable everywhere: no NUL, no lone surrogates, one kind of line end, trimmed."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -17,7 +17,7 @@ from dialogs.errors import Mistake
 
 LARGEST_BYTES = 256 * 1024
 DEEPEST = 20
-MOST_NODES = 20_000
+MOST_NODES = 10_000
 # A file with more is told the first ones; nobody reads on.
 MOST_MISTAKES = 50
 
@@ -284,6 +284,12 @@ def _plainly(problem: str, rest: str) -> tuple[str, str]:
             return f"A text cannot begin with `{rest[:1]}`.", "Put it in quotes."
         case "mapping values are not allowed in this context":
             return "There is a second `: ` in this line, or the line is indented too far.", "Put the text in quotes."
+        case "did not find expected alphabetic or numeric character":
+            return "A text cannot begin with & or *.", "Put it in quotes."
+        case "did not find expected comment or line break":
+            return "A text cannot begin with | or >.", "Put it in quotes."
+        case "block sequence entries are not allowed in this context":
+            return "A list cannot begin here.", "Begin each item on a line of its own, or put the text in quotes."
         case "found unexpected end of stream":
             return "A quote is opened and never closed.", "Close it, or use the other kind of quote."
         case (

@@ -54,7 +54,9 @@ def next_started(c: Connection, *, now: datetime) -> Announcement | None:
         .with_for_update(skip_locked=True)
     )
     row = c.execute(query).one_or_none()
-    return row and Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor)
+    if row is None:
+        return None
+    return Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor)
 
 
 def next_starts_at(c: Connection) -> datetime | None:

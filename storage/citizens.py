@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -99,7 +100,7 @@ def _is_short(update: Update) -> bool:
     return isinstance(update.event, TextSent) and len(update.event.text) <= 40
 
 
-def _is_early(row: sa.Row[tuple[object, ...]], update: Update, knowledge: Knowledge) -> bool:
+def _is_early(row: Any, update: Update, knowledge: Knowledge) -> bool:
     """Tell whether a text was sent before the newest prompt was shown (the burst rule)."""
     if not isinstance(update.event, TextSent) or update.position is None or row.prompt_id is None:
         return False

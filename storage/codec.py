@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
 def _value(value: Any) -> Value | None:
     if isinstance(value, list):
         return tuple(value)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value  # type: ignore[no-any-return]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _pack_block(block: Block) -> list[Any]:
@@ -121,7 +121,8 @@ def _unpack_block(block: list[Any]) -> Block:
             return Quote(text, folded=bool(folded))
         case ["m", label, at_ms, text]:
             return Moment(label, from_ms(at_ms), text)
-    raise ValueError(f"no block is written like this: kind {block[:1]}")
+        case _:
+            raise ValueError(f"no block is written like this: kind {block[:1]}")
 
 
 def _dump(value: Any) -> str:

@@ -73,3 +73,8 @@ def chromium() -> str:
             pytest.fail(missing)
         pytest.skip(missing)
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let transcripts be written anew."""
+    parser.addoption("--rewrite", action="store_true", help="write into the transcripts what was really said")

@@ -59,3 +59,14 @@ def say_wrong_token() -> None:
         "Telegram does not know this bot token, so there is no Telegram chat; everything else goes on. "
         "Copy the token from @BotFather into YOUSAID_TELEGRAM_TOKEN and start again."
     )
+
+
+async def ask_username(token: str, api: str) -> str | None:
+    """Ask Telegram once for the bot's username; None if it does not answer or does not know the token."""
+    bot = build_bot(token, api)
+    try:
+        return (await bot.get_me()).username
+    except TelegramError:
+        return None
+    finally:
+        await close_bot(bot)

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from bot.clock import Clock
 from bot.telegram.incoming import Raw, place_of, press_of, read_update
 from bot.telegram.outgoing import TelegramChannel
+from bot.turns import Outcome
 from dialogs.events import Update
 from storage.errors import Unwritable
 
@@ -23,20 +24,8 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3
 _LONGEST_PAUSE_S = 30.0
-
-
-class Outcome(Protocol):
-    """What there is to do at once after a turn, beside what it put into the outbox."""
-
-    @property
-    def toast(self) -> str:
-        """A short word for the one who pressed."""
-        ...
-
-    @property
-    def leave_room(self) -> bool:
-        """Whether the bot has no business in this group."""
-        ...
+# Well inside the ten seconds in which the service stops.
+_COURTESY_S = 3.0
 
 
 class Intake(Protocol):
@@ -98,8 +87,11 @@ class Receiver:
         self._answer(raw, "")
 
     async def finish(self) -> None:
-        """Wait for the courtesies that are still under way; each ends by its own timeout."""
-        await asyncio.gather(*self._courtesies)
+        """Wait a moment for the courtesies that are still under way."""
+        if self._courtesies:
+            _, late = await asyncio.wait(self._courtesies, timeout=_COURTESY_S)
+            for task in late:
+                task.cancel()
 
     async def _take(self, raw: Raw) -> None:
         update = read_update(raw, bot=self._bot, username=self._username, received_at=self._clock.now())

@@ -57,7 +57,7 @@ async def show_chat(request: web.Request) -> web.Response:
 async def choose_language(request: web.Request) -> web.Response:
     """Remember the language of the pages in the browser, and only there."""
     language = Language(request.match_info["language"])
-    if language not in request.app[PARTS].installation.languages:
+    if language not in pages.spoken(request.app[PARTS]):
         raise Trouble(404, "web.error.missing")
     response = web.Response(status=303, headers={"Location": "/"})
     guard.set_cookie(request, response, Cookie.LANGUAGE, language, lasts=_LANGUAGE_LASTS)
@@ -171,7 +171,7 @@ def _flow_buttons(parts: Parts, speech: pages.Speech) -> list[tuple[str, str]]:
 
 
 def _languages(parts: Parts, speech: pages.Speech) -> list[tuple[Language, str, str]]:
-    others = [language for language in parts.installation.languages if language != speech.language]
+    others = [language for language in pages.spoken(parts) if language != speech.language]
     return [
         (language, pack(LanguagePress(language)), parts.voices[language]("web.language.name")) for language in others
     ]

@@ -13,10 +13,11 @@ from bot.web.troubles import Trouble
 from bot.web.visitors import FORM_LASTS, SERVANT_LASTS, Member, find_member, need_member, need_room
 from dialogs.cases.desk import Servant
 from dialogs.ids import AddressId
+from dialogs.message import Line, Message
 from dialogs.message import say as message_of
 from dialogs.texts import clean, cut
 from storage import addresses, lines, staff, visits
-from storage.codec import pack_message
+from storage.codec import pack_message, unpack_message
 from storage.database import Connection
 
 _CARDS = 100
@@ -132,7 +133,8 @@ async def act(request: web.Request) -> web.Response:
     def beside(c: Connection, address_id: AddressId) -> None:
         if sent.text:
             author = member.servant.name if in_room else "you"
-            lines.add(c, address_id, pack_message(message_of(sent.text)), author=author, at=parts.clock.now())
+            message = _note(c, address_id, sent) if in_room else message_of(sent.text)
+            lines.add(c, address_id, pack_message(message), author=author, at=parts.clock.now())
 
     with parts.watchers.watch(room, member.own) as news:
         outcome = await parts.turns.take(update, beside)
@@ -160,6 +162,13 @@ async def send_events(request: web.Request) -> web.StreamResponse:
         return now is not None and now.servant.role_in(queue) is not None
 
     return await stream(request, feeds, pages.speech_of(request), allowed=allowed)
+
+
+def _note(c: Connection, room: AddressId, sent: incoming.Sent) -> Message:
+    # Under the heading of its card, or nobody could tell which one it is about.
+    above = lines.newest(c, room, limit=1, before=(sent.line or 0) + 1)
+    heading = unpack_message(above[0].message).plain().partition("\n")[0] if above and above[0].id == sent.line else ""
+    return Message((*(Line(part, strong=True) for part in [heading] if part), Line(sent.text)))
 
 
 def _entrance(request: web.Request, *, problem: str = "", name: str = "", status: int = 200) -> web.Response:

@@ -89,11 +89,12 @@ def update_of(
     request: web.Request, sent: Sent, *, place: str, private: bool, sender: str, name: str, language: Language
 ) -> Update:
     """Make the update; the same form with the same content twice is the same update."""
-    content = hashlib.sha256(f"{place}\0{sent.data}\0{sent.line}\0{sent.text}".encode()).hexdigest()[:16]
+    # The nonce is hashed too, and kept nowhere: from the key nobody can guess what was written.
+    content = f"{sent.nonce}\0{place}\0{sent.data}\0{sent.line}\0{sent.text}"
     return Update(
         channel="web",
         bot="web",
-        key=f"{sender}:{sent.nonce}:{content}",
+        key=f"{sender}:{hashlib.sha256(content.encode()).hexdigest()[:32]}",
         place=place,
         private=private,
         sender=sender,

@@ -76,9 +76,14 @@ def speech_of(request: web.Request, chosen: str = "") -> Speech:
     """Choose the language of a page: ``chosen`` in the talk, or on the page, the browser's, the town's."""
     parts = request.app[PARTS]
     wishes = [chosen, read_cookie(request, Cookie.LANGUAGE), *_accepted(request)]
-    voices = {language: parts.voices[language] for language in parts.installation.languages}
-    language = next((Language(wish) for wish in wishes if wish in voices), parts.installation.languages[0])
-    return Speech(voices[language], language, Locale.parse(language, sep="-").text_direction)
+    languages = spoken(parts)
+    language = next((Language(wish) for wish in wishes if wish in languages), languages[0])
+    return Speech(parts.voices[language], language, Locale.parse(language, sep="-").text_direction)
+
+
+def spoken(parts: Parts) -> list[Language]:
+    """List the town's languages in which pages can speak; English where there is none."""
+    return [language for language in parts.installation.languages if language in parts.voices] or [Language("en")]
 
 
 def render(request: web.Request, template: str, speech: Speech, *, status: int = 200, **values: object) -> web.Response:

@@ -43,8 +43,11 @@ async def stream(
     with parts.watchers.watch(*(feed.address_id for feed in feeds)) as news:
         await response.prepare(request)
         await _write(response, "retry: 2000\n\n")
-        while not parts.watchers.closed and await allowed():
+        while True:
+            # Cleared before anything is asked: what happens from here on sets it again.
             news.clear()
+            if parts.watchers.closed or not await allowed():
+                return response
             for place, feed in enumerate(feeds):
                 found, top = await _look(parts.database, feed.address_id, stamps[place])
                 if top < stamps[place]:
@@ -59,7 +62,6 @@ async def stream(
             if not news.is_set():
                 await parts.clock.wait(news, timeout_s=_KEEP_ALIVE_S)
                 await _write(response, ": still here\n\n")
-    return response
 
 
 async def _look(database: Database, address_id: AddressId, stamp: int) -> tuple[list[lines.Line], int]:

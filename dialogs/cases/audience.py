@@ -31,50 +31,23 @@ class Listener:
 def draw_notice(telling: Telling, case: Case, words: str, listener: Listener, town: Town) -> Message:
     """Write one notice. ``words``: the question, or the reason of the decision."""
     voice = town.voice(listener.language)
-    yours = Quote(cut(listener.excerpt, _EXCERPT))
+    first = (Line(voice(f"notice.{telling}", code=case.code)), Quote(cut(listener.excerpt, _EXCERPT)))
     queue = town.queue(case.queue, voice)
     match telling:
         case Telling.QUESTION:
-            return Message(
-                (
-                    Line(voice("notice.question", code=case.code)),
-                    yours,
-                    Line(voice("notice.question.who", queue=queue)),
-                    Quote(words),
-                    Line(voice("notice.question.next")),
-                )
-            )
+            asks, next_ = Line(voice("notice.question.who", queue=queue)), Line(voice("notice.question.next"))
+            return Message((*first, asks, Quote(words), next_))
         case Telling.DECISION:
             outcome = Line(voice(f"told.{case.outcome}", queue=queue), strong=True)
-            return Message(
-                (
-                    Line(voice("notice.decision", code=case.code)),
-                    yours,
-                    outcome,
-                    Quote(words),
-                    Line(voice("notice.decision.next")),
-                )
-            )
+            return Message((*first, outcome, Quote(words), Line(voice("notice.decision.next"))))
         case Telling.OVERDUE:
             day = write_date(case.promised_on, voice)
-            return Message(
-                (
-                    Line(voice("notice.overdue", code=case.code)),
-                    yours,
-                    Line(voice("notice.overdue.who", queue=queue, day=day)),
-                )
-            )
+            return Message((*first, Line(voice("notice.overdue.who", queue=queue, day=day))))
         case Telling.ASK_BACK:
-            return Message(
-                (
-                    Line(voice("notice.ask_back", code=case.code)),
-                    yours,
-                    Line(voice("notice.ask_back.answer")),
-                    Quote(cut(words, 600)),
-                    Line(voice("notice.ask_back.question"), strong=True),
-                ),
-                ask_back_buttons(listener.ask, voice) if listener.ask is not None else (),
-            )
+            answered = (Line(voice("notice.ask_back.answer")), Quote(cut(words, 600)))
+            question = Line(voice("notice.ask_back.question"), strong=True)
+            buttons = ask_back_buttons(listener.ask, voice) if listener.ask is not None else ()
+            return Message((*first, *answered, question), buttons)
 
 
 def ask_back_buttons(ask: AskId, voice: Voice) -> tuple[tuple[Button, ...], ...]:

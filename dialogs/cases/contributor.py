@@ -11,7 +11,7 @@ from dialogs.cases.promise import end_of_day, promised_day
 from dialogs.effects import AnswerAsk, ChangeCase, Effect, KeepLoose, Reply, SetTimer, Tell, Timer, WriteEntry
 from dialogs.flows.answers import is_word
 from dialogs.message import Line, Message, Quote, say
-from dialogs.texts import Voice, cut
+from dialogs.texts import Voice, cut, one_line
 from dialogs.town import Town, write_date
 
 _CONTRIBUTOR = frozenset({By.CONTRIBUTOR})
@@ -63,7 +63,7 @@ def status_lines(cases: list[tuple[Case, str]], town: Town, voice: Voice) -> lis
     for case, excerpt in cases[-10:]:
         values = {
             "code": case.code,
-            "words": cut(excerpt, 80),
+            "words": one_line(excerpt, 80),
             "queue": town.queue(case.queue, voice),
             "day": write_date(case.promised_on, voice),
         }

@@ -37,12 +37,17 @@ def options(ask: Ask, scene: Scene) -> tuple[tuple[Value, str], ...]:
         case Kind.YES_NO:
             return ((True, voice("yes")), (False, voice("no")))
         case Kind.SCALE:
-            low, high = int(ask.low or 1), int(ask.high or 5)
+            low, high = ends_of_scale(ask)
             return tuple((float(point), str(point)) for point in range(low, high + 1))
         case Kind.SERVICES:
             return tuple((service, voice.of(name)) for service, name in scene.services.items())
         case _:
             return ()
+
+
+def ends_of_scale(ask: Ask) -> tuple[int, int]:
+    """Give the first and the last point of a scale."""
+    return (1 if ask.low is None else int(ask.low)), (5 if ask.high is None else int(ask.high))
 
 
 def read_answer(ask: Ask, text: str, scene: Scene) -> Answer | Wrong:
@@ -184,7 +189,8 @@ def _wrong(ask: Ask, scene: Scene) -> Wrong:
         case Kind.NUMBER:
             return Wrong(scene.voice("wrong.number"))
         case Kind.SCALE:
-            return Wrong(scene.voice("wrong.number_between", low=f"{low or 1:g}", high=f"{high or 5:g}"))
+            first, last = ends_of_scale(ask)
+            return Wrong(scene.voice("wrong.number_between", low=first, high=last))
         case Kind.YES_NO:
             return Wrong(scene.voice("wrong.yes_no"))
         case Kind.SERVICES if high == 1:

@@ -6,7 +6,7 @@ from dialogs.flows.position import Position
 from dialogs.flows.session import Answer, Session
 from dialogs.message import Block, Button, Line, Message, Quote, Tone, rows_of
 from dialogs.presses import OptionPress, pack
-from dialogs.texts import Text, cut, fill
+from dialogs.texts import Text, cut, fill, placeholders
 
 # Up to eight short choices are buttons; more are a numbered list, a page at a time (FLOWS).
 MOST_BUTTONS = 8
@@ -24,7 +24,9 @@ def ask(position: Position, session: Session, scene: Scene, *, lead: tuple[str, 
     assert isinstance(step, Ask)
     answer = session.answers.get(step.id)
     blocks: list[Block] = [Line(text) for text in lead]
-    blocks.append(Line(fill_in(step.text, position, session, scene), strong=True))
+    if not (lead and step.kind is Kind.LONG_TEXT and answer is not None):
+        # While a long text is being written, its question would only be in the way.
+        blocks.append(Line(fill_in(step.text, position, session, scene), strong=True))
     if _wants_own_words(step, answer):
         blocks.append(Line(scene.voice("ask.own_words")))
         return Message(tuple(blocks), _controls(step, position, session, answer, scene))
@@ -45,12 +47,13 @@ def edit_list(position: Position, session: Session, scene: Scene) -> Message:
 
 def fill_in(text: Text, position: Position, session: Session, scene: Scene) -> str:
     """Put earlier answers into the {placeholders} of a step's text."""
-    values = {
-        step.id: cut(show_answer(step, session.answers[step.id], scene), 200)
-        for step in position.before
-        if step.id in position.given
-    }
-    return fill(scene.voice.of(text), values)
+    template = scene.voice.of(text)
+    # A question that was skipped or hidden leaves a gap that reads as one.
+    values: dict[str, object] = dict.fromkeys(placeholders(template), "…")
+    for step in position.before:
+        if step.id in values and step.id in position.given:
+            values[step.id] = cut(show_answer(step, session.answers[step.id], scene), 200)
+    return fill(template, values)
 
 
 def confirm_cancel(session: Session, scene: Scene) -> Message:

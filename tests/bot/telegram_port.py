@@ -11,18 +11,11 @@ from telegram import Bot
 from bot.telegram.connecting import build_bot, close_bot
 from bot.telegram.outgoing import TelegramChannel
 from bot.telegram.receiving import Receiver
+from bot.turns import Outcome
 from dialogs.events import Update
 from tests.botapi import BotApi
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An outcome of a turn."""
-
-    toast: str = ""
-    leave_room: bool = False
 
 
 class WritingIntake:
@@ -32,11 +25,11 @@ class WritingIntake:
         self.taken: list[Update] = []
         self.aside: list[tuple[str, str]] = []
         self.tried: list[str] = []
-        self.answer = Answered()
+        self.answer = Outcome()
         self.before: Callable[[Update], object] = lambda _: None
         self._more = asyncio.Event()
 
-    async def take(self, update: Update) -> Answered:
+    async def take(self, update: Update) -> Outcome:
         """Keep an update."""
         self.tried.append(update.key)
         gate = self.before(update)

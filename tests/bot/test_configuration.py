@@ -12,8 +12,9 @@ from bot.settings import STARTER
 from dialogs.errors import BadConfiguration
 from dialogs.flows.flow import Ask, Kind
 from dialogs.ids import FlowId, Language, QueueId, ServiceId, StepId
-from dialogs.installation import Approach, Role
-from dialogs.texts import LONGEST_OUT, units
+from dialogs.installation import Approach, Installation, Role
+from dialogs.installation_reader import Known, read_installation
+from dialogs.texts import LONGEST_OUT, placeholders, units
 
 
 @pytest.fixture
@@ -90,6 +91,8 @@ def test_voices() -> None:
     for voice in voices.values():
         assert set(voice.words) >= set(english.words)
         assert all(0 < units(text) < LONGEST_OUT for text in voice.words.values())
+        unlike = [key for key in english.words if placeholders(voice.words[key]) != placeholders(english.words[key])]
+        assert unlike == []
 
 
 # What to change in the starter's yousaid.yaml, into what; then what stands at the place told, cause and remedy.
@@ -170,6 +173,22 @@ def test_mistakes_in_all_files_at_once(folder: Path) -> None:
         read_configuration(folder)
     assert bad.value.mistakes == mistakes
     assert str(bad.value).count("\n") == 3
+
+
+@pytest.mark.parametrize("name", ["yousaid.yaml", "flows/idea.yaml", "flows/lived_story.yaml"])
+def test_any_line_may_be_lost(name: str) -> None:
+    """Whichever line of the starter is lost, the rest is read or refused, and each mistake lies in the file."""
+    files = {path.relative_to(STARTER).as_posix(): path.read_bytes() for path in STARTER.rglob("*.yaml")}
+    town = read_configuration(STARTER)
+    other = dict.fromkeys(town.languages, "Other")
+    known = Known(languages=town.languages, timezones={town.working_time.timezone}, other_text=other)
+    lines = files[name].split(b"\n")
+    for lost in range(len(lines)):
+        left = b"\n".join(lines[:lost] + lines[lost + 1 :])
+        result = read_installation({**files, name: left}, known=known)
+        if not isinstance(result, Installation):
+            assert result
+            assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in result)
 
 
 def test_the_same_flow_twice(folder: Path) -> None:

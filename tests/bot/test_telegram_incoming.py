@@ -200,12 +200,15 @@ def test_every_kind_of_the_library_is_known() -> None:
 @pytest.mark.parametrize("kind", [kind.value for kind in UpdateType])
 def test_every_kind_of_update_can_be_read(kind: str) -> None:
     """Every type of update of the Bot API is read, with a part of any sort."""
+    part: Any
     for part in (None, [], "x", 1, {}, {"chat": None}, {"chat": {"id": 77}}, message(text="x")):
         read({"update_id": 1, kind: part})
 
 
 def mutate(value: Any, draw: st.DrawFn) -> Any:
-    odd = st.sampled_from([None, True, 0, -1, 2**70, 1e308, float("nan"), "", "\ud800", [], {}, [None], {"id": {}}])
+    odd: st.SearchStrategy[Any] = st.sampled_from(
+        [None, True, 0, -1, 2**70, 1e308, float("nan"), "", "\ud800", [], {}, [None], {"id": {}}]
+    )
     if draw(st.integers(0, 9)) == 0:
         return draw(odd)
     if isinstance(value, dict):

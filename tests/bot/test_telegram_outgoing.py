@@ -226,7 +226,8 @@ async def test_the_token_and_the_words_stay_out_of_the_log(
 ) -> None:
     """At DEBUG, with every failure forced, neither log nor error shows the token or what people are told."""
     caplog.set_level(logging.DEBUG)
-    word, errors = "canary-of-a-citizen", []
+    word = "canary-of-a-citizen"
+    errors: list[str] = []
     for token, address in ((api.token, api.url), (api.token, "http://127.0.0.1:1"), ("4242:wrong-canary", api.url)):
         bot = build_bot(token, address)
         for how in (*How, *How):

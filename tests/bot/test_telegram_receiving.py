@@ -13,10 +13,11 @@ from aiohttp import web
 
 from bot.telegram.polling import poll, stop_webhook
 from bot.telegram.webhook import LARGEST_BODY_BYTES, register_webhook, webhook_handler
+from bot.turns import Outcome
 from dialogs.events import RoomEntered, TextSent, Update
 from dialogs.message import Button, say
 from storage.errors import Unwritable
-from tests.bot.telegram_port import Answered, Side, our_side
+from tests.bot.telegram_port import HurriedClock, Side, our_side
 from tests.botapi import BotApi, How
 
 SECRET = "a-secret-of-the-webhook"
@@ -38,9 +39,11 @@ async def side(api: BotApi) -> AsyncIterator[Side]:
 @asynccontextmanager
 async def polling(side: Side) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(poll(side.bot, side.receiver, clock=side.clock))
-    yield task
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -50,8 +53,10 @@ async def webhook(side: Side) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram"
-    await runner.cleanup()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram"
+    finally:
+        await runner.cleanup()
 
 
 def texts(side: Side, place: int) -> list[str]:
@@ -101,7 +106,9 @@ async def test_smaller_numbers_after_a_quiet_week_are_seen(api: BotApi, side: Si
         await ana.send("before")
         await side.intake.wait_until(lambda: texts(side, ana.id) == ["before"])
         await api.wait_for(lambda: not api.updates.waiting)
+        polls = api.polls
         api.end_polls()
+        await api.wait_for(lambda: api.polls > polls)
         api.updates.renumber(1000)
         await ana.send("after")
         await side.intake.wait_until(lambda: texts(side, ana.id) == ["before", "after"])
@@ -147,7 +154,7 @@ async def test_a_database_that_cannot_be_written_is_waited_for(api: BotApi, side
 async def test_presses_are_answered_and_strange_groups_left(api: BotApi, side: Side) -> None:
     """After the turn the toast is shown at once, and a stranger's group is left without a word."""
     ana = api.user("Ana")
-    side.intake.answer = Answered(toast="Taken.", leave_room=False)
+    side.intake.answer = Outcome(toast="Taken.", leave_room=False)
     await ana.send("/start")
     await side.channel.send(str(ana.id), say("?", buttons=((Button("Yes", "y"),),)), key=1)
     async with polling(side):
@@ -155,7 +162,7 @@ async def test_presses_are_answered_and_strange_groups_left(api: BotApi, side: S
         assert await press.toast() == "Taken."
         nowhere = await ana.forge(ana.id, 99_999, "\x00forged")
         assert await nowhere.toast() == "Taken."
-        side.intake.answer = Answered(leave_room=True)
+        side.intake.answer = Outcome(leave_room=True)
         group = api.group("Strangers", [ana])
         group.add_bot(by=ana)
         await side.intake.wait_until(lambda: any(u.event == RoomEntered() for u in side.intake.taken))
@@ -215,21 +222,24 @@ async def test_a_webhook_delivers_each_update_once(api: BotApi, side: Side) -> N
     assert {status for _, status in api.webhook.tries} == {200}
 
 
-async def test_a_webhook_sets_poison_aside_the_fifth_time(api: BotApi, side: Side) -> None:
+async def test_a_webhook_sets_poison_aside_the_fifth_time() -> None:
     """A failing update is delivered again, then set aside, and its chat goes on."""
-    ana = api.user("Ana")
 
     def fail_on_poison(update: Update) -> None:
         if update.event == TextSent("poison"):
             raise ValueError("no")
 
-    side.intake.before = fail_on_poison
-    async with webhook(side) as url:
+    clock = HurriedClock()
+    async with BotApi(clock=clock) as api, our_side(api) as side, webhook(side) as url:
+        ana = api.user("Ana")
+        side.intake.before = fail_on_poison
         await register_webhook(side.bot, url, secret=SECRET)
         await ana.send("poison")
         await ana.send("good")
         await side.intake.wait_until(lambda: texts(side, ana.id) == ["good"])
     assert [status for _, status in api.webhook.tries][:5] == [503, 503, 503, 503, 200]
+    # As long as we asked for, and longer and longer: Telegram's own pauses are 2, 4, 8, 16 s.
+    assert clock.waits == [5, 5, 8, 16]
     assert len(side.intake.aside) == 1
 
 
@@ -276,8 +286,6 @@ async def test_a_webhook_says_when_nothing_can_be_written(side: Side) -> None:
     update = {"update_id": 1, "message": {"message_id": 1, "chat": {"id": 7, "type": "private"}, "text": "x"}}
     async with webhook(side) as url, aiohttp.ClientSession() as telegram:
         for _ in range(9):
-            async with telegram.post(
-                url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}
-            ) as answer:
+            async with telegram.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}) as answer:
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     assert side.intake.aside == []

@@ -259,6 +259,11 @@ async def test_cookies_are_ours_alone(sqlite_url: str) -> None:
         assert answer.headers["Strict-Transport-Security"]
         for cookie in (*page.cookies.values(), *answer.cookies.values()):
             assert cookie.key.startswith("__Host-")
-            assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, True, "Lax", "/")
+            assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"]) == (
+                True,
+                True,
+                "Lax",
+                "/",
+            )
             assert not cookie["domain"]
     await database.close()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aiohttp import ClientResponse, CookieJar
+from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import WallClock
@@ -16,7 +16,7 @@ from bot.web.outgoing import WebChannel
 from bot.web.parts import Beside, Parts
 from bot.web.site import build_site
 from bot.web.watchers import Watchers
-from dialogs.events import TextSent, Update
+from dialogs.events import Update
 from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.message import Message, say
@@ -24,6 +24,8 @@ from storage import addresses, inbox, rooms, staff
 from storage.database import Connection, Database
 
 OUTDOORS = QueueId("outdoors")
+
+Browser = TestClient[web.Request, web.Application]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ class Town:
     turns: EchoingTurns
     channel: WebChannel
     server: TestServer
-    client: TestClient
+    client: Browser
 
-    def another_browser(self) -> TestClient:
+    def another_browser(self) -> Browser:
         """Open a browser of somebody else on the same site."""
         return TestClient(self.server, cookie_jar=CookieJar(unsafe=True))
 
@@ -113,7 +115,7 @@ async def sign_in(it: Town, payload: str = "r_parks", name: str = "Lee") -> Clie
     return await it.client.post(f"/desk/enter/{payload}", data=fields)
 
 
-async def form_of(client: TestClient, path: str = "/") -> dict[str, str]:
+async def form_of(client: Browser, path: str = "/") -> dict[str, str]:
     """Open a page and give the hidden fields of its box."""
     page = await (await client.get(path)).text()
     return {name: field_of(page, name) for name in ("csrf", "nonce", "seen", "chat")}
@@ -121,7 +123,7 @@ async def form_of(client: TestClient, path: str = "/") -> dict[str, str]:
 
 def field_of(page: str, name: str) -> str:
     """Give the last hidden field of that name on a page."""
-    return re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
+    return str(re.findall(rf'name="{name}" value="([^"]*)"', page)[-1])
 
 
 async def count(database: Database, table: str) -> int:

@@ -41,7 +41,7 @@ class BotApi:
         self.url = ""
         self._port = port
         self._presses = 0
-        self._poll = 0
+        self.polls = 0
         self._ended = 0
         self._runner: web.AppRunner | None = None
         self._deliveries: asyncio.Task[None] | None = None
@@ -61,7 +61,7 @@ class BotApi:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._poll += 1
+        self.polls += 1
         self.updates.changed.ring()
         if self._deliveries is not None:
             self._deliveries.cancel()
@@ -169,13 +169,13 @@ class BotApi:
 
     def end_polls(self) -> None:
         """Let the long poll under way end with what there is, as after its whole time."""
-        self._ended = self._poll
+        self._ended = self.polls
         self.updates.changed.ring()
 
     async def get_updates(self, params: Json) -> list[Json]:
         """Wait for updates as ``getUpdates`` does. Raises: ApiError 409."""
-        self._poll += 1
-        mine = self._poll
+        self.polls += 1
+        mine = self.polls
         self.updates.changed.ring()
         self.world.changed.ring()
         if allowed := params.get("allowed_updates"):
@@ -184,7 +184,7 @@ class BotApi:
         offset = int(params["offset"]) if params.get("offset") else None
         while True:
             rung = self.updates.changed.next
-            if mine != self._poll:
+            if mine != self.polls:
                 raise _conflict(_OTHER_POLLER)
             if self.webhook.url:
                 raise _conflict(_WEBHOOK_IS_SET)

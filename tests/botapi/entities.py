@@ -20,6 +20,7 @@ _NAMES = {
     "tg-spoiler": "spoiler",
 }
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[^\s>/]*)(?P<rest>[^>]*)>")
+_BEGUN = re.compile(r"<([^\s>/]*)\s")
 _ATTRIBUTE = re.compile(r"""\s+([a-zA-Z-]+)(?:=("[^"]*"|'[^']*'|[a-zA-Z0-9.-]+))?""")
 _KNOWN_CHARACTER = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,8}|#[xX][0-9a-fA-F]{1,6});")
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
@@ -53,6 +54,9 @@ def parse_html(html: str) -> tuple[str, list[dict[str, object]]]:
         tag = _TAG.match(html, at)
         offset = len(html[:at].encode())
         if tag is None:
+            name = _BEGUN.match(html, at)
+            if name and name[1] not in _NAMES:
+                raise _wrong(f'Unsupported start tag "{name[1]}" at byte offset {offset}')
             raise _wrong(f"Unclosed start tag at byte offset {offset}")
         if tag["end"]:
             _close(tag["name"], offset, stack, entities, units(text))

@@ -35,12 +35,14 @@ function show(words) {
   banner.hidden = !words;
 }
 
-function toast(chat, words) {
+function toast(words) {
   const place = document.getElementById("word");
-  if (!words) return;
   place.textContent = "";
+  if (!words) return;
+  // Emptied first, so that the same sentence twice is read out twice.
   requestAnimationFrame(() => { place.textContent = words; });
-  if (chat === "own" || document.body.classList.contains("room")) show("");
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { place.textContent = ""; }, 12000);
 }
 
 // --- sending ------------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ async function send(event) {
   show("");
   csrf = said.csrf || csrf;
   accepted(form, content, byKeyboard);
-  toast(content.chat, said.toast);
+  toast(said.toast);
   listen();
 }
 
@@ -158,7 +160,7 @@ function put({ chat, id, html }) {
   if (old) return replace(old, fresh);
   const lines = [...log.children];
   if (lines.length && id < Number(lines[0].dataset.id)) return;
-  const stick = nearEnd(log);
+  const stick = nearEnd();
   fresh.classList.add("new");
   log.insertBefore(fresh, lines.find((line) => Number(line.dataset.id) > id) || null);
   follow(log, fresh, stick);
@@ -176,19 +178,18 @@ function replace(old, fresh) {
   old.replaceWith(fresh);
   if (at < 0) return;
   const places = fresh.querySelectorAll("button, textarea, summary");
-  (places[Math.min(at, places.length - 1)] || fresh.closest(".log")).focus();
+  (places[Math.min(at, places.length - 1)] || fresh.closest(".feed")).focus();
 }
 
-function nearEnd(log) {
-  if (log.scrollHeight > log.clientHeight + 1) return log.scrollHeight - log.scrollTop - log.clientHeight < 160;
+function nearEnd() {
   const page = document.scrollingElement;
   return page.scrollHeight - page.scrollTop - innerHeight < 240;
 }
 
 function follow(log, fresh, stick) {
   const inRoom = document.body.classList.contains("room");
-  const scrolls = getComputedStyle(log).overflowY === "auto";
-  if (scrolls) log.scrollTop = log.scrollHeight;
+  const feed = log.parentElement;
+  if (getComputedStyle(feed).overflowY === "auto") feed.scrollTop = feed.scrollHeight;
   else if (!inRoom && (stick || fresh.classList.contains("you"))) scrollTo(0, document.scrollingElement.scrollHeight);
   else if (inRoom && log.dataset.chat === "own") {
     const link = document.getElementById("fresh");
@@ -216,9 +217,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.form.requestSubmit();
 });
-document.getElementById("fresh")?.addEventListener("click", (event) => { event.currentTarget.hidden = true; });
+for (const own of document.querySelectorAll(".room .own")) {
+  const link = document.getElementById("fresh");
+  new IntersectionObserver(([seen]) => { if (seen.isIntersecting) link.hidden = true; }).observe(own);
+}
 addEventListener("offline", () => show(say.offline));
-addEventListener("online", () => { show(say.back); setTimeout(() => { if (banner.textContent === say.back) show(""); }, 4000); listen(); });
+addEventListener("online", () => {
+  show(say.back);
+  setTimeout(() => { if (banner.textContent === say.back) show(""); }, 4000);
+  listen();
+});
 // A page that comes back out of the browser's memory may belong to somebody who left.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.getElementById("leave")?.addEventListener("submit", () => {
@@ -230,7 +238,7 @@ for (const box of document.querySelectorAll("textarea")) {
   const draft = recall(`draft:${location.pathname}:${box.id}`);
   if (draft && !box.value) { box.value = draft; fit(box); }
 }
-for (const log of document.querySelectorAll(".own .log")) log.scrollTop = log.scrollHeight;
+for (const feed of document.querySelectorAll(".own .feed")) feed.scrollTop = feed.scrollHeight;
 if (document.body.classList.contains("chat") && !document.getElementById("start")) {
   scrollTo(0, document.scrollingElement.scrollHeight);
 }

@@ -44,6 +44,7 @@ def _outbox() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("draws_case_id", sa.BigInteger(), nullable=True),
         sa.Column("case_id", sa.BigInteger(), nullable=True),
@@ -58,6 +59,14 @@ def _outbox() -> None:
         sa.UniqueConstraint("dedup", name=op.f("uq_outbox_dedup")),
     )
     op.create_index(op.f("ix_outbox_address_id_number"), "outbox", ["address_id", "number"], unique=False)
+    op.create_index(
+        "ix_outbox_ask",
+        "outbox",
+        ["ask_id"],
+        unique=False,
+        sqlite_where=sa.text("ask_id IS NOT NULL"),
+        postgresql_where=sa.text("ask_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbox_due",
         "outbox",

@@ -1,0 +1,218 @@
+"""The command ``yousaid``: serve, check, init, staff invite, unsent."""
+
+import argparse
+import asyncio
+import errno
+import gc
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings, UnsafeSettings, read_settings
+
+if TYPE_CHECKING:
+    from bot.app import House
+
+# The command line imports late: `check` should not wait for what only `serve` needs.
+# An invitation is carried by hand; the sign-in link of a start is used at once.
+_INVITE_VALID = timedelta(days=7)
+_SIGN_IN_VALID = timedelta(hours=1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give the exit status: 0 done, 1 refused with a sentence, 2 a wrong command."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except UnsafeSettings as unsafe:
+        return _refuse(str(unsafe))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="yousaid", description="You said, we did: co-design in a chat.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="start the chats and the desk")
+    serve.set_defaults(run=_serve)
+
+    check = commands.add_parser("check", help="look for mistakes in a configuration")
+    check.add_argument("folder", nargs="?", type=Path, help="default: the one that is set, or the starter")
+    check.set_defaults(run=_check)
+
+    init = commands.add_parser("init", help="make a configuration of your own from the starter")
+    init.add_argument("folder", type=Path)
+    init.set_defaults(run=_init)
+
+    staff = commands.add_parser("staff", help="public servants").add_subparsers(required=True, metavar="COMMAND")
+    invite = staff.add_parser("invite", help="make a one-time link that enrols a public servant")
+    invite.add_argument("--queue", required=True)
+    invite.add_argument("--role", required=True, choices=["reviewer", "lead", "admin"])
+    invite.add_argument("--name", default="", help="how colleagues see them; they can give it themselves")
+    invite.add_argument("--json", action="store_true", help="print for programs")
+    invite.set_defaults(run=_invite)
+
+    unsent = commands.add_parser("unsent", help="list messages that could not be sent, or may not have been")
+    unsent.add_argument("--again", type=int, metavar="ID", help="send one of them once more")
+    unsent.set_defaults(run=_unsent)
+    return parser
+
+
+def _serve(_: argparse.Namespace) -> int:
+    from bot.log import set_up_log
+
+    settings = read_settings()
+    set_up_log(settings.log)
+    return asyncio.run(_serve_until_stopped(settings))
+
+
+async def _serve_until_stopped(settings: Settings) -> int:
+    from bot.app import open_house
+    from dialogs.errors import BadConfiguration
+    from storage.errors import StorageError
+
+    try:
+        async with open_house(settings) as house:
+            serving = asyncio.create_task(house.run())
+            for stop in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
+            greeting = asyncio.create_task(_greet(house))
+            # What lives as long as the program need not be looked through again and again.
+            gc.freeze()
+            try:
+                await serving
+            except asyncio.CancelledError:
+                return 0
+            finally:
+                greeting.cancel()
+    except BadConfiguration as bad:
+        return _refuse(f"{bad}\n\nNothing was started. Put this right, then run `yousaid check`.")
+    except StorageError as failed:
+        return _refuse(f"{failed}\nLook at YOUSAID_DATA or YOUSAID_DATABASE_URL: can this user write there?")
+    except OSError as failed:
+        return _refuse(_about_port(settings, failed))
+    return 0
+
+
+async def _greet(house: "House") -> None:
+    from bot.app import invite
+    from dialogs.installation import Role
+
+    await house.ready.wait()
+    queue = next(iter(house.library.town.installation.queues))
+    payload = await invite(
+        house.database, house.clock, queue=queue, role=Role.ADMIN, name="", valid=_SIGN_IN_VALID
+    )
+    print(f"YouSaid is ready.\n  Chat:  {house.url}/\n  Desk:  {house.url}/desk/enter/{payload}", flush=True)
+    print("The desk link works once, within an hour. Stop with Ctrl+C.", flush=True)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from bot.configuration import check
+
+    folder = chosen.folder or read_settings().config
+    mistakes = check(folder)
+    for mistake in mistakes:
+        print(mistake)
+    print(f"{len(mistakes)} to put right." if mistakes else f"{folder}: everything is right.")
+    return 1 if mistakes else 0
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    from bot.configuration import NotEmpty, init
+
+    try:
+        init(chosen.folder)
+    except (NotEmpty, OSError) as failed:
+        return _refuse(str(failed))
+    print(f"Made {chosen.folder}. Change it into your town, run `yousaid check {chosen.folder}`,")
+    print(f"then start with YOUSAID_CONFIG={chosen.folder} yousaid serve")
+    return 0
+
+
+def _invite(chosen: argparse.Namespace) -> int:
+    return asyncio.run(_make_invitation(chosen, read_settings()))
+
+
+async def _make_invitation(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.app import database_url, invite
+    from bot.clock import WallClock
+    from bot.configuration import read_configuration
+    from bot.telegram.connecting import ask_username
+    from dialogs.installation import Role
+    from storage.database import Database
+
+    queues = read_configuration(settings.config).queues
+    if chosen.queue not in queues:
+        return _refuse(f"There is no queue {chosen.queue}. Queues: {', '.join(queues)}.")
+    database = await Database.open(database_url(settings))
+    try:
+        payload = await invite(
+            database,
+            WallClock(),
+            queue=chosen.queue,
+            role=Role(chosen.role),
+            name=chosen.name,
+            valid=_INVITE_VALID,
+        )
+    finally:
+        await database.close()
+    base = settings.public_url or f"http://{settings.listen}"
+    token = settings.telegram_token.get_secret_value()
+    username = await ask_username(token, settings.telegram_api) if token else None
+    links = {
+        "web": f"{base}/desk/enter/{payload}",
+        "telegram": f"https://t.me/{username}?start={payload}" if username else None,
+        "payload": payload,
+    }
+    if chosen.json:
+        print(json.dumps(links))
+    else:
+        print(f"For one servant, once, within 7 days.\n  Web:      {links['web']}")
+        print(f"  Telegram: {links['telegram'] or 'write /start ' + payload + ' to the bot in private'}")
+    return 0
+
+
+def _unsent(chosen: argparse.Namespace) -> int:
+    return asyncio.run(_list_unsent(chosen, read_settings()))
+
+
+async def _list_unsent(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.app import database_url
+    from bot.clock import WallClock
+    from storage import inbox, outbox
+    from storage.database import Database
+
+    database = await Database.open(database_url(settings))
+    try:
+        if chosen.again is not None:
+            now = WallClock().now()
+            again = await database.write(lambda c: outbox.send_again(c, chosen.again, now=now))
+            return 0 if again else _refuse(f"No message {chosen.again} is on the list.")
+        for id, status, error, made_at in await database.read(outbox.list_ended):
+            print(f"{id}  {made_at:%Y-%m-%d %H:%M}  {status}  {error}")
+        for channel, key, at in await database.read(inbox.list_aside):
+            print(f"set aside  {at:%Y-%m-%d %H:%M}  {channel} update {key}")
+    finally:
+        await database.close()
+    return 0
+
+
+def _about_port(settings: Settings, failed: OSError) -> str:
+    if failed.errno == errno.EADDRINUSE:
+        return f"Something listens at {settings.listen} already. Stop it, or set YOUSAID_LISTEN to another port."
+    return f"{settings.listen}: {failed.strerror or failed}"
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

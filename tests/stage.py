@@ -1,0 +1,208 @@
+"""A whole house on a stage: real database, turns, delivery and timers; a channel and a clock of our own.
+
+The two ports are the only fakes. Nothing runs by itself: after every act the stage does all that is
+due, so tests need no waiting, and days pass in no time.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Literal
+
+from bot.app import invite
+from bot.channel import SendingFailed
+from bot.configuration import load_voices, read_configuration
+from bot.delivery import Delivery
+from bot.library import Library, open_library
+from bot.pacing import Pace
+from bot.settings import STARTER
+from bot.timekeeper import Timekeeper
+from bot.turns import Delivering, Outcome, Turns
+from dialogs.events import Event, Pressed, RoomEntered, Started, TextSent, Update
+from dialogs.ids import QueueId
+from dialogs.installation import Role
+from dialogs.message import Button, Message
+from dialogs.town import Town
+from storage import announcements, outbox, timers
+from storage.database import Connection, Database
+
+# A Monday morning in Riverton.
+MORNING = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
+
+
+class StageClock:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        self._now = max(self._now, moment)
+
+    async def wait(self, happened: asyncio.Event, *, timeout_s: float) -> None:
+        self._now += timedelta(seconds=timeout_s)
+
+
+@dataclass(slots=True)
+class Said:
+    """One message as a chat shows it now."""
+
+    place: str
+    number: int
+    message: Message
+    edited: bool = False
+
+
+@dataclass(slots=True)
+class StageChannel:
+    """A channel that shows everything in memory, and fails when a test says so."""
+
+    shown: dict[tuple[str, int], Said] = field(default_factory=dict)
+    # What was shown or changed since somebody looked.
+    news: list[Said] = field(default_factory=list)
+    failures: list[SendingFailed] = field(default_factory=list)
+    # Numbers go up over all chats, and so do those of what people send.
+    last: int = 0
+
+    def next_number(self) -> int:
+        self.last += 1
+        return self.last
+
+    async def send(self, place: str, message: Message, *, key: int) -> int:
+        if self.failures:
+            raise self.failures.pop(0)
+        said = Said(place, self.next_number(), message)
+        self.shown[place, said.number] = said
+        self.news.append(said)
+        return said.number
+
+    async def edit(self, place: str, number: int, message: Message) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        said = self.shown[place, number]
+        if said.message != message:
+            said.message = message
+            self.news.append(Said(place, number, message, edited=True))
+
+    def newest(self, place: str) -> list[Said]:
+        return [said for (at, _), said in sorted(self.shown.items(), reverse=True) if at == place]
+
+    def button(self, place: str, label: str) -> Button:
+        """Find the newest button with this label, or beginning with it."""
+        for said in self.newest(place):
+            for row in said.message.buttons:
+                for button in row:
+                    if button.text == label or button.text.endswith(label):
+                        return button
+        raise LookupError(f"no button [{label}] in the chat of {place}")
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything a test needs to act and to look."""
+
+    database: Database
+    clock: StageClock
+    channel: StageChannel
+    library: Library
+    turns: Turns
+    delivery: Delivery
+    timekeeper: Timekeeper
+    channel_name: Literal["telegram", "web"] = "telegram"
+    updates: int = 0
+
+    async def happen(self, place: str, event: Event, *, sender: str | None = None, reply_to: int | None = None) -> Outcome:
+        """Let something happen in a private chat (place is the person) or, with ``sender``, in a room."""
+        self.updates += 1
+        private = sender is None
+        update = Update(
+            channel=self.channel_name,
+            bot="stage",
+            key=str(self.updates),
+            place=place,
+            private=private,
+            sender=place if private else sender,
+            event=event,
+            sent_at=self.clock.now(),
+            position=None if isinstance(event, Pressed) else self.channel.next_number(),
+            reply_to=reply_to,
+            sender_name=place if private else sender or "",
+        )
+        return await self.take(update)
+
+    async def take(self, update: Update) -> Outcome:
+        """Hand in an update as it is, and do all that follows at once."""
+        outcome = await self.turns.take(update)
+        await self.do_what_is_due()
+        return outcome
+
+    async def say(self, person: str, text: str) -> Outcome:
+        return await self.happen(person, Started() if text == "/start" else TextSent(text))
+
+    async def press(self, place: str, label: str, *, sender: str | None = None) -> Outcome:
+        return await self.happen(place, Pressed(self.channel.button(place, label).data), sender=sender)
+
+    async def enrol(self, name: str, queue: str, role: str) -> None:
+        """Enrol a servant by an invitation, in their private chat."""
+        payload = await invite(
+            self.database, self.clock, queue=QueueId(queue), role=Role(role), name="", valid=timedelta(days=1)
+        )
+        await self.happen(name, Started(payload))
+
+    async def bind(self, place: str, lead: str, queue: str) -> None:
+        """Add the bot to a group and bind it to a queue."""
+        await self.happen(place, RoomEntered(), sender=lead)
+        await self.happen(place, TextSent(f"/bind {queue}"), sender=lead)
+
+    async def do_what_is_due(self) -> None:
+        """Fire timers, expand announcements and send, until nothing is left to do now."""
+        while True:
+            while await self.timekeeper.work_once():
+                pass
+            wait_s = await self.delivery.send_due()
+            if self.delivery.busy:
+                await self.delivery.settle()
+            elif self.delivery.is_holding:
+                self.clock.move_to(self.clock.now() + timedelta(seconds=wait_s))
+            else:
+                return
+
+    async def pass_time(self, how_long: timedelta) -> None:
+        """Let time pass, stopping at everything that becomes due."""
+        end = self.clock.now() + how_long
+        while (moment := await self.database.read(self._next_moment)) is not None and moment <= end:
+            self.clock.move_to(moment)
+            await self.do_what_is_due()
+        self.clock.move_to(end)
+        await self.do_what_is_due()
+
+    def _next_moment(self, c: Connection) -> datetime | None:
+        now = self.clock.now()
+        moments = (timers.next_due_at(c), announcements.next_starts_at(c), outbox.next_due_at(c, after=now))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+@cache
+def starter_town() -> Town:
+    """The town of the starter, read once."""
+    return Town(read_configuration(STARTER), load_voices())
+
+
+@asynccontextmanager
+async def set_stage(database: Database, *, town: Town | None = None, channel: str = "telegram") -> AsyncIterator[Stage]:
+    """Build a house around a database."""
+    clock, shown = StageClock(), StageChannel()
+    library = await database.write(lambda c: open_library(c, town or starter_town(), now=clock.now()))
+    delivery = Delivery(database, library, {channel: shown}, clock, Pace(per_second=26))
+    timekeeper = Timekeeper(database, library, clock, delivery.wake)
+    delivering = Delivering(delivery.wake, delivery.is_in_the_air, delivery.landed)
+    turns = Turns(database, library, clock, delivering)
+    assert channel in ("telegram", "web")
+    name: Literal["telegram", "web"] = "telegram" if channel == "telegram" else "web"
+    yield Stage(database, clock, shown, library, turns, delivery, timekeeper, name)

@@ -1,0 +1,155 @@
+"""Plays a transcript: does what people do in it, and writes down what was really said.
+
+A transcript is prose that a citizen or a servant could read. Lines of people, of time (``~ 9 days``)
+and of the scenery (``* Lee joins outdoors as lead``) are played; every other line is what the bot
+says, and is written anew. The test is that both texts are equal.
+"""
+
+import re
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.turns import Outcome
+from dialogs.events import Blocked, Pressed, RoomEntered, RoomLeft, RoomMoved, TextSent, Unreadable
+from dialogs.message import Button
+from storage.database import Connection
+from storage.tables import cases, contributors
+from tests.stage import Said, Stage
+
+_PERSON = re.compile(r"(?P<who>[A-Z][a-z]+)(?: in (?P<room>[a-z_]+))?: (?P<what>.*)")
+_PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: on (?P<card>\d+))?")
+_REPLY = re.compile(r"\(to (?:card )?(?P<card>\d+|question)\) (?P<text>.*)")
+_TIME = re.compile(r"~ (?P<number>\d+) (?P<unit>second|minute|hour|day)s?")
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_BOTS = ("Bot", "Room", "Toast")
+
+
+class Player:
+    """Plays one transcript on a stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._played: list[str] = []
+        self._before: dict[tuple[str, int], list[str]] = {}
+
+    async def play(self, text: str) -> str:
+        """Play a transcript and give it back with what was really said."""
+        acts = [line for line in text.splitlines() if line.startswith(("#", "*", "~", "=")) or not line or _is_act(line)]
+        for number, line in enumerate(acts):
+            self._played.append(line)
+            try:
+                await self._do(line)
+            except LookupError as missing:
+                # The rest of the story is kept, so that ``--rewrite`` never eats it.
+                self._played += [f"!! {missing}", *acts[number + 1 :]]
+                break
+        return await self._with_stable_codes("\n".join(self._played) + "\n")
+
+    async def _do(self, line: str) -> None:
+        if line.startswith("="):
+            self._played[-1] = f"= {await self._stage.database.read(_states)}"
+        elif line.startswith("~"):
+            found = _TIME.fullmatch(line)
+            assert found, f"no time: {line}"
+            await self._stage.pass_time(timedelta(seconds=int(found["number"]) * _UNITS[found["unit"]]))
+        elif line.startswith("*"):
+            await self._set_scene(line.removeprefix("* ").split())
+        elif found := _PERSON.fullmatch(line):
+            await self._act(found["who"], found["room"], found["what"])
+        self._write_news()
+
+    async def _set_scene(self, words: list[str]) -> None:
+        stage = self._stage
+        match words:
+            case [name, "joins", queue, "as", role]:
+                await stage.enrol(name, queue, role)
+            case [name, "makes", "a", "room", "of", queue]:
+                await stage.bind(queue, name, queue)
+            case [name, "adds", "the", "bot", "to", room]:
+                outcome = await stage.happen(room, RoomEntered(), sender=name)
+                if outcome.leave_room:
+                    self._played.append(f"(the bot leaves {room})")
+            case [name, "blocks", "the", "bot"]:
+                await stage.happen(name, Blocked())
+            case ["the", "room", room, "moves", "to", new]:
+                await stage.happen(room, RoomMoved(new), sender="")
+            case [_, "puts", "the", "bot", "out", "of", room]:
+                await stage.happen(room, RoomLeft(), sender="")
+            case [name, "sends", "a", kind]:
+                await stage.happen(name, Unreadable(kind))
+            case _:
+                raise AssertionError(f"no scenery: {words}")
+
+    async def _act(self, who: str, room: str | None, what: str) -> None:
+        stage = self._stage
+        place, sender = (room, who) if room else (who, None)
+        if pressed := _PRESS.fullmatch(what):
+            label = pressed["label"]
+            button = self._on_card(place, pressed["card"], label) if pressed["card"] else stage.channel.button(place, label)
+            self._toast(who, await stage.happen(place, Pressed(button.data), sender=sender))
+            return
+        replied = _REPLY.fullmatch(what)
+        number = self._number(place, replied["card"]) if replied else None
+        text = replied["text"] if replied else what
+        if room or replied:
+            self._toast(who, await stage.happen(place, TextSent(text), sender=sender, reply_to=number))
+        else:
+            self._toast(who, await stage.say(who, text))
+
+    def _toast(self, who: str, outcome: Outcome) -> None:
+        if outcome.toast:
+            self._played.append(f"Toast to {who}: {outcome.toast}")
+
+    def _on_card(self, place: str, card: str, label: str) -> Button:
+        said = self._cards(place)[int(card) - 1]
+        for row in said.message.buttons:
+            for button in row:
+                if button.text.endswith(label):
+                    return button
+        raise LookupError(f"no button [{label}] on card {card}")
+
+    def _number(self, place: str, card: str) -> int:
+        if card == "question":
+            return next(said.number for said in self._stage.channel.newest(place) if "?" in said.message.plain())
+        return self._cards(place)[int(card) - 1].number
+
+    def _cards(self, place: str) -> list[Said]:
+        return [said for said in reversed(self._stage.channel.newest(place)) if said.message.protected]
+
+    def _write_news(self) -> None:
+        news, self._stage.channel.news = self._stage.channel.news, []
+        for said in news:
+            is_room = not said.place[0].isupper()
+            who = f"Room {said.place}" if is_room else f"Bot to {said.place}"
+            first, *rest = _lines(said)
+            shown_before = self._before.get((said.place, said.number), [])
+            self._before[said.place, said.number] = rest
+            self._played.append(f"{who}{' (changed)' if said.edited else ''}: {first}")
+            # Of a card that was drawn again, only what is new: the rest was read before.
+            self._played += [f"    {line}".rstrip() for line in rest if line not in shown_before]
+
+    async def _with_stable_codes(self, text: str) -> str:
+        for number, (code, pseudonym) in enumerate(await self._stage.database.read(_chances), 1):
+            text = text.replace(code, f"CASE-{number:04}").replace(pseudonym, f"Citizen {number}")
+        return text
+
+
+def _is_act(line: str) -> bool:
+    return bool(_PERSON.fullmatch(line)) and not line.startswith(_BOTS)
+
+
+def _lines(said: Said) -> list[str]:
+    rows = [" ".join(f"[{button.text}]" for button in row) for row in said.message.buttons]
+    return [*said.message.plain().splitlines(), *rows]
+
+
+def _chances(c: Connection) -> list[tuple[str, str]]:
+    """What chance chose: the codes of cases, and the pseudonyms of those who contributed."""
+    query = sa.select(cases.c.code, contributors.c.pseudonym).join(contributors).order_by(cases.c.id)
+    return [(row.code, row.pseudonym) for row in c.execute(query)]
+
+
+def _states(c: Connection) -> str:
+    rows = c.execute(sa.select(cases.c.state).order_by(cases.c.id)).all()
+    return ", ".join(f"case {number} is {row.state}" for number, row in enumerate(rows, 1)) or "no case"
