@@ -17,14 +17,16 @@ from bot.channel import (
 )
 from bot.room_turn import move_room
 from dialogs.cases.card import draw_card
-from dialogs.effects import Lane
+from dialogs.cases.case import Actor, Deed, Entry
+from dialogs.effects import Lane, WriteEntry
 from dialogs.message import Message
 from dialogs.town import Town
-from storage import addresses, outbox, rooms
+from storage import addresses, cases, outbox, rooms
 from storage.codec import unpack_message
 from storage.database import Connection, Database
 from storage.desk_view import card_view
 from storage.outbox import DEAD, UNKNOWN, Parcel
+from storage.recorder import record_case
 
 log = logging.getLogger(__name__)
 
@@ -92,14 +94,22 @@ def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> Non
         case Unknown():
             outbox.mark_ended(c, parcel.id, UNKNOWN, str(result))
         case Unreachable():
-            addresses.set_reachable(c, parcel.address, reachable=False, now=now)
-            outbox.mark_ended(c, parcel.id, DEAD, "cannot be reached")
-            outbox.bury_all(c, parcel.address, "cannot be reached")
-            if parcel.is_room:
-                rooms.leave(c, parcel.address)
+            _give_up(c, parcel, now=now)
         case Refused() | SendingFailed():
             log.error("a message was refused and is on the list of `yousaid unsent`: %s", result)
             outbox.mark_ended(c, parcel.id, DEAD, str(result))
+
+
+def _give_up(c: Connection, parcel: Parcel, *, now: datetime) -> None:
+    """Stop sending to a chat that is closed to us; the desk learns that a person cannot be reached, no more."""
+    addresses.set_reachable(c, parcel.address, reachable=False, now=now)
+    outbox.mark_ended(c, parcel.id, DEAD, "cannot be reached")
+    outbox.bury_all(c, parcel.address, "cannot be reached")
+    if parcel.is_room:
+        rooms.leave(c, parcel.address)
+    elif parcel.about is not None:
+        case = cases.load(c, parcel.about)
+        record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
 
 
 def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None]:

@@ -12,9 +12,9 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.library import Library
 from dialogs.cases.audience import Listener, draw_notice
-from dialogs.cases.case import ASK_BACK, QUESTION
+from dialogs.cases.case import ASK_BACK, QUESTION, Actor, Deed, Entry
 from dialogs.cases.clockwork import ring
-from dialogs.effects import Lane, Telling
+from dialogs.effects import Lane, Telling, WriteEntry
 from dialogs.town import Town
 from storage import announcements, cases, contributors, outbox, timers
 from storage.announcements import Announcement
@@ -98,6 +98,10 @@ def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
 
 def _tell(c: Connection, announcement: Announcement, contributor: Contributor, town: Town, *, now: datetime) -> None:
     telling, case = announcement.telling, announcement.case
+    if not contributor.reachable:
+        # The desk learns no more than that; what we have to say is not kept for a chat that is closed.
+        record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
+        return
     ask = None
     if telling in _ASKS:
         ask = contributors.put_ask(c, contributor.id, case.id, _ASKS[telling], announcement.words, now=now)

@@ -54,5 +54,5 @@ class Town:
 
 
 def write_date(day: date, voice: Voice) -> str:
-    """Write a day for people, such as "Monday 3 May 2027"."""
-    return str(format_date(day, "EEEE d MMMM y", locale=voice.language))
+    """Write a day for people, such as "Monday, May 3, 2027"."""
+    return str(format_date(day, "full", locale=voice.language))

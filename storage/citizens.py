@@ -7,15 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dialogs.cases.case import Ask
 from dialogs.citizen import Citizen
 from dialogs.events import Pressed, TextSent, Update
 from dialogs.flows.flow import Flow
 from dialogs.flows.session import Session
-from dialogs.ids import OutboxId, SessionId, VersionId
-from dialogs.presses import OptionPress, unpack
+from dialogs.ids import OutboxId, PersonId, SessionId, VersionId
+from dialogs.presses import AskPress, OptionPress, unpack
 from storage.addresses import Address
 from storage.codec import unpack_answers
-from storage.contributors import asks_of, own_cases, replied_to
+from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
 from storage.sessions import OPEN
@@ -87,12 +88,21 @@ def _with_cases(c: Connection, citizen: Citizen, address: Address, update: Updat
         case Pressed(data) if isinstance(unpack(data), OptionPress):
             return citizen
         case TextSent() | Pressed() if address.person is not None:
-            asks = asks_of(c, address.person, since=now - _LATELY, seen=update.position)
+            asks = _asks(c, address.person, update, now=now)
             cases = own_cases(c, address.person) if asks or citizen.session is None or _is_short(update) else ()
             to = update.reply_to
             meant = replied_to(c, address.id, to, address.person) if to is not None else None
             return replace(citizen, asks=asks, cases=cases, replied_to=meant)
     return citizen
+
+
+def _asks(c: Connection, person: PersonId, update: Update, *, now: datetime) -> tuple[Ask, ...]:
+    """List the questions that an event may answer: a press names its own, however old it is."""
+    press = unpack(update.event.data) if isinstance(update.event, Pressed) else None
+    if isinstance(press, AskPress):
+        named = find_ask(c, press.ask, person)
+        return (named,) if named else ()
+    return asks_of(c, person, since=now - _LATELY, seen=update.position)
 
 
 def _is_short(update: Update) -> bool:

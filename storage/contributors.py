@@ -24,6 +24,7 @@ class Contributor:
 
     id: int
     address: AddressId
+    reachable: bool
     language: str
     excerpt: str
 
@@ -92,14 +93,15 @@ def close_asks(c: Connection, case_id: CaseId, kind: str, *, now: datetime) -> N
 
 def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
     """List a page of a case's contributors, each with the address where they wrote to us."""
-    place = sa.select(sa.func.min(addresses.c.id)).where(addresses.c.person_id == contributors.c.person_id)
     query = (
         sa.select(
             contributors.c.id,
-            place.scalar_subquery().label("address_id"),
+            addresses.c.id.label("address_id"),
+            addresses.c.unreachable_at.is_(None).label("reachable"),
             people.c.language,
             contributions.c.words,
         )
+        .join(addresses, addresses.c.person_id == contributors.c.person_id)
         .join(people, people.c.id == contributors.c.person_id)
         .join(contributions, contributions.c.id == contributors.c.contribution_id)
         .where(contributors.c.case_id == case_id, contributors.c.id > cursor)
@@ -107,7 +109,10 @@ def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: in
         .limit(limit)
     )
     rows = c.execute(query)
-    return [Contributor(r.id, AddressId(r.address_id), r.language, main_words(unpack_words(r.words))) for r in rows]
+    return [
+        Contributor(row.id, AddressId(row.address_id), row.reachable, row.language, main_words(unpack_words(row.words)))
+        for row in rows
+    ]
 
 
 def _asks() -> sa.Select[tuple[object, ...]]:

@@ -35,6 +35,7 @@ class Parcel:
     uncertain: bool
     message: str | None
     draws: CaseId | None
+    about: CaseId | None
 
 
 def put(
@@ -95,6 +96,7 @@ def list_due(
             outbox.c.uncertain,
             outbox.c.message,
             outbox.c.draws_case_id,
+            outbox.c.case_id,
         )
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(outbox.c.status == DUE, outbox.c.due_at <= now, addresses.c.channel.in_(channels))
@@ -115,6 +117,7 @@ def list_due(
             row.uncertain,
             row.message,
             None if row.draws_case_id is None else CaseId(row.draws_case_id),
+            None if row.case_id is None else CaseId(row.case_id),
         )
         for row in c.execute(query)
     ]

@@ -96,10 +96,8 @@ def _trail(entry: Entry, view: CardView, voice: Voice) -> str:
     match entry.actor:
         case Actor.SERVANT:
             who = view.names.get(entry.staff, "") if entry.staff else ""
-        case Actor.CITIZEN:
+        case Actor.CITIZEN | Actor.CLOCK:
             who = view.pseudonym
-        case Actor.CLOCK:
-            who = ""
     return voice(f"trail.{entry.act}", name=who, words=entry.words or "").strip()
 
 

@@ -75,6 +75,7 @@ class Deed(StrEnum):
     WORDS = "words"
     UNDO = "undo"
     OVERDUE = "overdue"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,10 @@ def _choice(ask: Ask, text: str, scene: Scene) -> Answer | Wrong:
         # "Something else" waits for the person's own words.
         return Answer(chosen.id, open=chosen.other)
     other = next((choice for choice in ask.choices if choice.other), None)
-    return Answer(other.id, note=text) if other is not None else _wrong(ask, scene)
+    if other is None or _number(text) is not None:
+        # A number that no choice has is a slip, not somebody's own words.
+        return _wrong(ask, scene)
+    return Answer(other.id, note=text)
 
 
 def _pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:

@@ -192,7 +192,7 @@ def _append(flow: Flow, session: Session, step: Ask, text: str, scene: Scene) ->
         hint = scene.voice("wrong.long", length=len(whole), most=step.max_length)
         return _go_on(flow, session, scene, lead=(hint,))
     lead = (scene.voice("long.more"),)
-    return _go_on(flow, session.answered(step.id, Answer(whole, open=True)), scene, lead=lead)
+    return _go_on(flow, session.answered(step.id, Answer(whole, open=True)), scene, lead=lead, writing=True)
 
 
 def _close(flow: Flow, session: Session, step: Ask, scene: Scene) -> Turn:
@@ -232,7 +232,15 @@ def _cancelled(session: Session, scene: Scene) -> Turn:
     return Turn(replace(session, answers={}), (say(scene.voice("cancel.done")),), Ended())
 
 
-def _go_on(flow: Flow, session: Session, scene: Scene, *, lead: tuple[str, ...] = (), page: int = 0) -> Turn:
+def _go_on(
+    flow: Flow,
+    session: Session,
+    scene: Scene,
+    *,
+    lead: tuple[str, ...] = (),
+    page: int = 0,
+    writing: bool = False,
+) -> Turn:
     """Tell what is to be told, up to the next question or the end."""
     session = replace(session, turn=session.turn + 1, cancelling=False)
     told: list[Message] = []
@@ -250,7 +258,7 @@ def _go_on(flow: Flow, session: Session, scene: Scene, *, lead: tuple[str, ...] 
                     return Turn(session, tuple(told), Submitted(step, position))
                 session, lead = session.reopened(bad[0].id), (scene.voice("submit.again"), bad[1].hint)
             case Ask() | Review():
-                told.append(prompt.ask(position, session, scene, lead=lead, page=page))
+                told.append(prompt.ask(position, session, scene, lead=lead, page=page, writing=writing))
                 return Turn(session, tuple(told))
 
 

@@ -16,16 +16,26 @@ DONE, SKIP, KEEP, BACK, CANCEL, GO_ON = "d", "k", "y", "b", "x", "g"
 PAGE, EDIT = "p", "e"
 
 
-def ask(position: Position, session: Session, scene: Scene, *, lead: tuple[str, ...] = (), page: int = 0) -> Message:
-    """Show the step where somebody is; ``lead`` are lines to say first."""
+def ask(
+    position: Position,
+    session: Session,
+    scene: Scene,
+    *,
+    lead: tuple[str, ...] = (),
+    page: int = 0,
+    writing: bool = False,
+) -> Message:
+    """Show the step where somebody is; ``lead`` are lines to say first.
+
+    ``writing``: they are in the middle of a long answer, where its question would only be in the way.
+    """
     step = position.step
     if isinstance(step, Review):
         return _review(step, position, session, scene, lead)
     assert isinstance(step, Ask)
     answer = session.answers.get(step.id)
     blocks: list[Block] = [Line(text) for text in lead]
-    if not (lead and step.kind is Kind.LONG_TEXT and answer is not None):
-        # While a long text is being written, its question would only be in the way.
+    if not writing:
         blocks.append(Line(fill_in(step.text, position, session, scene), strong=True))
     if _wants_own_words(step, answer):
         blocks.append(Line(scene.voice("ask.own_words")))

@@ -67,9 +67,7 @@ class Player:
             case [name, "makes", "a", "room", "of", queue]:
                 await stage.bind(queue, name, queue)
             case [name, "adds", "the", "bot", "to", room]:
-                outcome = await stage.happen(room, RoomEntered(), sender=name)
-                if outcome.leave_room:
-                    self._played.append(f"(the bot leaves {room})")
+                self._toast(name, await stage.happen(room, RoomEntered(), sender=name))
             case [name, "blocks", "the", "bot"]:
                 await stage.happen(name, Blocked())
             case ["the", "room", room, "moves", "to", new]:
@@ -98,6 +96,8 @@ class Player:
             self._toast(who, await stage.say(who, text))
 
     def _toast(self, who: str, outcome: Outcome) -> None:
+        if outcome.leave_room:
+            self._played.append("(the bot leaves)")
         if outcome.toast:
             self._played.append(f"Toast to {who}: {outcome.toast}")
 
@@ -119,7 +119,8 @@ class Player:
 
     def _write_news(self) -> None:
         news, self._stage.channel.news = self._stage.channel.news, []
-        for said in news:
+        # Chats do not wait for each other, so between them there is no order: people first, then rooms.
+        for said in sorted(news, key=lambda said: (not said.place[0].isupper(), said.place)):
             is_room = not said.place[0].isupper()
             who = f"Room {said.place}" if is_room else f"Bot to {said.place}"
             first, *rest = _lines(said)
