@@ -80,6 +80,9 @@ class House:
                     loops.create_task(self.telegram.run())
                 self.ready.set()
         finally:
+            # Only now: what delivery had under way was still going through it.
+            if self.telegram is not None:
+                await self.telegram.close()
             await runner.cleanup()
 
     async def _sweep(self) -> None:

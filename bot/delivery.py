@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot import sending
-from bot.channel import Channel
+from bot.channel import Channel, Refused
 from bot.clock import Clock
 from bot.library import Library
 from bot.pacing import Pace
@@ -48,6 +48,8 @@ class Delivery:
         self._flying: dict[OutboxId, asyncio.Task[None]] = {}
         # A chat's lane is busy while one of its messages is under way.
         self._busy: set[tuple[AddressId, Lane]] = set()
+        # Lanes in which one landed since the table was read: what was read may call it due still.
+        self._landed: set[tuple[AddressId, Lane]] = set()
         # Chats that must wait, and until when (seconds since 1970).
         self._waiting: dict[AddressId, float] = {}
 
@@ -93,11 +95,13 @@ class Delivery:
         # A chat that must wait, with all that waits for it, hides no other chat's messages.
         waiting = {address: until for address, until in self._waiting.items() if until > now.timestamp()}
         channels, passing_over = list(self._channels), list(waiting)
+        self._landed.clear()
         parcels = await self._database.read(
             lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
         )
         for parcel in parcels:
-            if parcel.id in self._flying or (parcel.address, parcel.lane) in self._busy or parcel.address in waiting:
+            lane = (parcel.address, parcel.lane)
+            if lane in self._busy or lane in self._landed or parcel.address in waiting:
                 continue
             if len(self._flying) >= _MOST_FLYING:
                 break
@@ -143,11 +147,12 @@ class Delivery:
     def _land(self, parcel: Parcel) -> None:
         self._flying.pop(parcel.id, None)
         self._busy.discard((parcel.address, parcel.lane))
+        self._landed.add((parcel.address, parcel.lane))
         self._woken.set()
 
     async def _send(self, parcel: Parcel) -> None:
         try:
-            result = await sending.send(self._database, self._channels[parcel.channel], parcel, self._library.town)
+            result = await self._try(parcel)
             now = self._clock.now()
             if isinstance(result, sending.HoldChat):
                 self._pace.hold(parcel.place, until=now.timestamp() + result.seconds)
@@ -155,3 +160,12 @@ class Delivery:
         except StorageError as error:
             # The row is still due: it goes out again when the database is back.
             log.warning("a message could not be marked: %s", error)
+
+    async def _try(self, parcel: Parcel) -> sending.Result:
+        try:
+            return await sending.send(self._database, self._channels[parcel.channel], parcel, self._library.town)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it was, it must not be tried for ever)
+            # A fault of ours: tried again and again it would hold up its chat and burn the machine.
+            return Refused(f"it failed unexpectedly ({type(error).__name__})")

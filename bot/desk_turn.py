@@ -53,7 +53,8 @@ def _desk(c: Connection, update: Update, servant: Servant, case: Case) -> Desk:
     return Desk(
         servant=servant,
         case=case,
-        holder=holder.name if holder else "",
+        # Who has been removed since is still named as the one who has it.
+        holder=staff.names(c, {case.holder}).get(case.holder, "") if case.holder is not None else "",
         holder_role=holder.role_in(case.queue) if holder else None,
         own_chat=staff.own_chat(c, servant.id, update.channel),
         latest=cases.latest_act(c, case),

@@ -41,9 +41,21 @@ def membership(c: Connection, update: Update, address: Address, *, now: datetime
 
 def move_room(c: Connection, address: Address, new_place: str, *, now: datetime) -> None:
     """Go on at a room's new address; its messages cannot be edited there, so open cards are posted anew."""
-    addresses.move(c, address.id, new_place)
-    for case_id in rooms.forget_cards(c, address.id):
-        outbox.put_card(c, address.id, case_id, now=now)
+    known = addresses.find(c, address.channel, new_place)
+    if known == address.id:
+        # The channel tells of a move more than once.
+        return
+    queue, shown, room = rooms.queue_of(c, address.id), rooms.forget_cards(c, address.id), known or address.id
+    if known is None:
+        addresses.move(c, address.id, new_place)
+    else:
+        # Somebody wrote there before we heard of the move: what the old place was, the new one is now.
+        rooms.leave(c, address.id)
+        outbox.readdress(c, address.id, known)
+        if queue is not None and rooms.queue_of(c, known) is None:
+            rooms.bind(c, known, queue, now=now)
+    for case_id in shown:
+        outbox.put_card(c, room, case_id, now=now)
 
 
 def answer(c: Connection, update: Update, address: Address, town: Town, *, now: datetime, fresh: Fresh) -> Reply:

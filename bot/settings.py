@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address people reach it at, `https://…`.")
     telegram_token: SecretStr = Field(SecretStr(""), description="The bot's token. Absent: no Telegram.")
     telegram_api: str = Field("https://api.telegram.org", description="Base address of the Bot API.")
-    telegram_rate: float = Field(26, gt=0, le=1000, description="Messages a second to all Telegram chats together.")
+    telegram_rate: float = Field(26, gt=0, le=5000, description="Messages a second to all Telegram chats together.")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="With a public https address: updates come by webhook. Absent: long polling."
     )

@@ -139,6 +139,15 @@ class CloseAsks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopenAsks:
+    """Wait again for the answers that ``CloseAsks`` gave up at this moment."""
+
+    case: CaseId
+    kind: str
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StartTelling:
     """Tell every contributor of the case, from ``starts_at`` on; until then it can be stopped."""
 
@@ -233,6 +242,7 @@ Effect = (
     | KeepLoose
     | BindRoom
     | CloseAsks
+    | ReopenAsks
 )
 
 

@@ -23,7 +23,7 @@ from dialogs.flows.session import Answer, Session
 from dialogs.fresh import Fresh
 from dialogs.ids import Language, ServiceId, SessionId, StepId, VersionId
 from dialogs.installation import Service
-from dialogs.message import Message, say
+from dialogs.message import Line, Message, say
 from dialogs.texts import cut, fill
 from dialogs.town import Town, write_date
 
@@ -116,8 +116,14 @@ def _submit(
     next_ = scene.voice("receipt.next", queue=town.queue(service.queue, scene.voice))
     effects: list[Effect] = [case, *_tell(turn.messages, prompt=False), Tell(say(receipt, next_))]
     if citizen.wants_receipt:
-        effects += [IssueReceipt(fresh.receipt), Tell(say(scene.voice("receipt.code", code=fresh.receipt)))]
+        effects += [IssueReceipt(fresh.receipt), Tell(_receipt_code(fresh.receipt, scene))]
     return Reply(tuple(effects), turn.toast)
+
+
+def _receipt_code(code: str, scene: Scene) -> Message:
+    # On a line of its own, where it can be found, copied and written down.
+    voice = scene.voice
+    return Message((Line(voice("receipt.code")), Line(code, strong=True), Line(voice("receipt.code.safe"))))
 
 
 def _service(flow: Flow, submitted: engine.Submitted, town: Town) -> Service:

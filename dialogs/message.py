@@ -47,6 +47,8 @@ class Tone(StrEnum):
     PRIMARY = "primary"
     SUCCESS = "success"
     DANGER = "danger"
+    # A way round the question (back, skip), which should not look like an answer to it.
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ LONGEST_OUT = 4096
 # Telegram splits what a person types at 4,096; the web chat takes what a long story needs.
 LONGEST_IN = 12_000
 
+_JOINER = "\u200d"
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
@@ -57,15 +58,15 @@ def cut(text: str, longest: int) -> str:
     """Shorten to at most ``longest`` UTF-16 units, never inside a surrogate pair or a joined emoji."""
     if units(text) <= longest:
         return text
-    kept, room = [], longest - 1
+    end, room = 0, longest - 1
     for character in text:
         room -= 2 if character > "\uffff" else 1
         if room < 0:
             break
-        kept.append(character)
-    while kept and (kept[-1] == "\u200d" or _joins(kept[-1])):
-        kept.pop()
-    return "".join(kept).rstrip() + "…"
+        end += 1
+    while end > 0 and (text[end - 1] == _JOINER or text[end] == _JOINER or _joins(text[end])):
+        end -= 1
+    return text[:end].rstrip() + "…"
 
 
 def one_line(text: str, longest: int) -> str:

@@ -91,6 +91,12 @@ def close_asks(c: Connection, case_id: CaseId, kind: str, *, now: datetime) -> N
     c.execute(asks.update().where(mine).values(answered_at=now))
 
 
+def reopen_asks(c: Connection, case_id: CaseId, kind: str, *, closed_at: datetime) -> None:
+    """Wait again for the answers that were given up at a moment."""
+    mine = (asks.c.case_id == case_id) & (asks.c.kind == kind) & (asks.c.answered_at == closed_at)
+    c.execute(asks.update().where(mine, asks.c.answer.is_(None)).values(answered_at=None))
+
+
 def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
     """List a page of a case's contributors, each with the address where they wrote to us."""
     query = (

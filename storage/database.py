@@ -22,8 +22,10 @@ Connection = sa.Connection
 Work = Callable[[Connection], T]
 
 _ATTEMPTS = 5
-# SQLSTATE: serialization failure, deadlock. Running the unit again is the documented answer.
-_RUN_AGAIN = ("40001", "40P01")
+# SQLSTATE: serialization failure, deadlock; and a unique value that somebody else wrote at the same
+# moment. Running the unit again is the answer: it then sees what they wrote.
+_UNIQUE = "23505"
+_RUN_AGAIN = ("40001", "40P01", _UNIQUE)
 # SQLSTATE classes: connection exceptions, insufficient resources (disk full), operator intervention,
 # system errors, and 25006: a read-only transaction.
 _UNWRITABLE = ("08", "53", "57", "58", "25006")
@@ -97,7 +99,7 @@ class Database:
         """
         if self._writer is not None:
             return await self._writer.submit(work)
-        for _ in range(_ATTEMPTS):
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with self._engine.begin() as connection:
                     return await connection.run_sync(work)
@@ -105,7 +107,7 @@ class Database:
                 continue
             except (DBAPIError, OSError) as error:
                 state = _sqlstate(error)
-                if state in _RUN_AGAIN:
+                if state in _RUN_AGAIN and (attempt < _ATTEMPTS or state != _UNIQUE):
                     continue
                 if isinstance(error, OSError) or state.startswith(_UNWRITABLE) or not state:
                     raise Unwritable(f"the database cannot be written: {_reason(error)}") from error

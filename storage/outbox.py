@@ -69,7 +69,8 @@ def put(
 def put_card(c: Connection, room: AddressId, case_id: CaseId, *, now: datetime) -> None:
     """Ask for the card of a case to be drawn in a room; ten changes that wait are one drawing."""
     key = f"card:{room}:{case_id}"
-    if c.execute(sa.select(outbox.c.id).where(outbox.c.dedup == key)).scalar() is not None:
+    # The lock waits for a drawing that has begun elsewhere: it may show the case as it was.
+    if c.execute(sa.select(outbox.c.id).where(outbox.c.dedup == key).with_for_update()).scalar() is not None:
         return
     row = {"lane": Lane.CARD.value, "status": DUE, "due_at": now, "draws_case_id": case_id, "case_id": case_id}
     c.execute(outbox.insert().values(**row, address_id=room, dedup=key, created_at=now))
@@ -84,6 +85,7 @@ def list_due(
     c: Connection, *, now: datetime, limit: int, channels: list[str], passing_over: list[AddressId]
 ) -> list[Parcel]:
     """List what is due, replies first, each chat in order."""
+    behind = _first_delayed(now).subquery()
     query = (
         sa.select(
             outbox.c.id,
@@ -99,7 +101,9 @@ def list_due(
             outbox.c.case_id,
         )
         .join(addresses, addresses.c.id == outbox.c.address_id)
+        .outerjoin(behind, (behind.c.address_id == outbox.c.address_id) & (behind.c.lane == outbox.c.lane))
         .where(outbox.c.status == DUE, outbox.c.due_at <= now, addresses.c.channel.in_(channels))
+        .where(behind.c.id.is_(None) | (outbox.c.id < behind.c.id))
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
     )
@@ -121,6 +125,18 @@ def list_due(
         )
         for row in c.execute(query)
     ]
+
+
+def _first_delayed(now: datetime) -> sa.Select[tuple[int, int, int]]:
+    """Find the first message of each chat and lane that waits for another try: what came after it must wait too.
+
+    Cards are free of this: each is a view, drawn as its case stands when it goes.
+    """
+    return (
+        sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.id).label("id"))
+        .where(outbox.c.status == DUE, outbox.c.due_at > now, outbox.c.lane != Lane.CARD.value)
+        .group_by(outbox.c.address_id, outbox.c.lane)
+    )
 
 
 def next_due_at(c: Connection, *, after: datetime) -> datetime | None:
@@ -159,6 +175,12 @@ def bury_all(c: Connection, address: AddressId, error: str) -> None:
     """Bury everything that still waits for a chat which cannot be reached."""
     waiting = (outbox.c.address_id == address) & (outbox.c.status == DUE)
     c.execute(outbox.update().where(waiting).values(status=DEAD, error=error, dedup=None))
+
+
+def readdress(c: Connection, old: AddressId, new: AddressId) -> None:
+    """Send what still waits for one chat to another, which it has become."""
+    waiting = (outbox.c.address_id == old) & (outbox.c.status == DUE)
+    c.execute(outbox.update().where(waiting).values(address_id=new, dedup=None))
 
 
 def list_interrupted(c: Connection) -> int:

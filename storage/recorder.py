@@ -16,6 +16,7 @@ from dialogs.effects import (
     OpenCase,
     OpenSession,
     PurgeSession,
+    ReopenAsks,
     SaveDraft,
     SaveSession,
     SetLanguage,
@@ -103,6 +104,8 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
             contributors.answer_ask(c, ask, answer, at)
         case CloseAsks(case_id, kind, at):
             contributors.close_asks(c, case_id, kind, now=at)
+        case ReopenAsks(case_id, kind, closed_at):
+            contributors.reopen_asks(c, case_id, kind, closed_at=closed_at)
         case StartTelling():
             announcements.start(c, effect)
         case StopTelling(announcement):

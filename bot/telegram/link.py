@@ -7,12 +7,12 @@ from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.settings import Settings
-from bot.telegram.connecting import bot_id, build_bot, close_bot, introduce
+from bot.telegram.connecting import bot_id, build_bot, close_bot, introduce, say_wrong_token
 from bot.telegram.outgoing import TelegramChannel
 from bot.telegram.polling import poll, stop_webhook
 from bot.telegram.receiving import Intake, Receiver, pause
@@ -46,28 +46,27 @@ class TelegramLink:
         """Take updates until cancelled, or until Telegram does not know the token."""
         assert self._intake is not None
         assert self._opened is not None
-        try:
-            username = await introduce(self._bot, clock=self._clock)
-            if username is None:
-                return
-            receiver = Receiver(
-                self._intake, self._channel, bot=bot_id(self._token), username=username, clock=self._clock
-            )
-            self._opened(self._channel)
-            if self._settings.webhook:
-                await self._serve_webhook(receiver)
-            else:
-                await self._surely(partial(stop_webhook, self._bot))
-                await poll(self._bot, receiver, clock=self._clock)
-        finally:
-            await close_bot(self._bot)
+        username = await introduce(self._bot, clock=self._clock)
+        if username is None:
+            return
+        receiver = Receiver(self._intake, self._channel, bot=bot_id(self._token), username=username, clock=self._clock)
+        self._opened(self._channel)
+        if self._settings.webhook:
+            await self._serve_webhook(receiver)
+        elif await self._surely(partial(stop_webhook, self._bot)):
+            await poll(self._bot, receiver, clock=self._clock)
+
+    async def close(self) -> None:
+        """Close the connections, once nothing is under way any more."""
+        await close_bot(self._bot)
 
     async def _serve_webhook(self, receiver: Receiver) -> None:
         secret = self._settings.webhook_secret.get_secret_value()
         self._answer = webhook_handler(receiver, secret=secret)
+        address = self._settings.public_url + WEBHOOK
         try:
-            await self._surely(partial(register_webhook, self._bot, self._settings.public_url + WEBHOOK, secret=secret))
-            await asyncio.Event().wait()
+            if await self._surely(partial(register_webhook, self._bot, address, secret=secret)):
+                await asyncio.Event().wait()
         finally:
             self._answer = None
             await receiver.finish()
@@ -78,14 +77,19 @@ class TelegramLink:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
         return await self._answer(request)
 
-    async def _surely(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Make a call for as long as it takes."""
+    async def _surely(self, call: Callable[[], Awaitable[None]]) -> bool:
+        """Make a call for as long as it takes; false if Telegram does not know the token any more."""
         failures = 0
         while True:
             try:
-                return await call()
+                await call()
+            except InvalidToken:
+                say_wrong_token()
+                return False
             except TelegramError as failed:
                 failures += 1
                 if failures == 1:
                     log.warning("Telegram does not answer (%s). Trying again.", type(failed).__name__)
                 await pause(self._clock, failures)
+            else:
+                return True

@@ -40,7 +40,7 @@ def as_keyboard(message: Message) -> InlineKeyboardMarkup | None:
 def _button(button: Button) -> InlineKeyboardButton:
     if not 1 <= len(button.data.encode()) <= _LONGEST_DATA_BYTES:
         raise ValueError(f"the data of a button must have 1 to {_LONGEST_DATA_BYTES} bytes")
-    style = None if button.tone is Tone.PLAIN else button.tone.value
+    style = None if button.tone in (Tone.PLAIN, Tone.QUIET) else button.tone.value
     return InlineKeyboardButton(button.text, callback_data=button.data, style=style)
 
 

@@ -34,6 +34,7 @@ class Transport(BaseRequest):
     def __init__(self, *, read_s: float = _READ_S) -> None:
         self._read_s = read_s
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def read_timeout(self) -> float:
@@ -47,7 +48,8 @@ class Transport(BaseRequest):
             self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
-        """Close the session and its connections."""
+        """Close the session and its connections, for good."""
+        self._closed = True
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
@@ -63,6 +65,8 @@ class Transport(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Make one call. Raises: NeverSent, AnswerLost."""
+        if self._closed:
+            raise NeverSent("we are closing")
         await self.initialize()
         assert self._session is not None
         read_s = read_timeout if isinstance(read_timeout, int | float) else self._read_s

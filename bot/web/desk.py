@@ -168,6 +168,8 @@ def _note(c: Connection, room: AddressId, sent: incoming.Sent) -> Message:
     # Under the heading of its card, or nobody could tell which one it is about.
     above = lines.newest(c, room, limit=1, before=(sent.line or 0) + 1)
     heading = unpack_message(above[0].message).plain().partition("\n")[0] if above and above[0].id == sent.line else ""
+    # Without the card's state, which comes first and will be another one soon.
+    heading = heading.partition(" · ")[2] or heading
     return Message((*(Line(part, strong=True) for part in [heading] if part), Line(sent.text)))
 
 

@@ -17,6 +17,7 @@ from bot.web.guard import Cookie, new_token, read_cookie, sign, signed
 from bot.web.parts import PARTS, Parts
 from dialogs.ids import Language
 from dialogs.message import Line, Message, Moment, Quote
+from dialogs.presses import OptionPress, unpack
 from dialogs.texts import Voice, cut
 from storage import lines
 from storage.codec import unpack_message
@@ -36,6 +37,9 @@ _templates = Environment(
 _templates.tests["strong_line"] = lambda block: isinstance(block, Line) and block.strong
 _templates.tests["quote"] = lambda block: isinstance(block, Quote)
 _templates.tests["moment"] = lambda block: isinstance(block, Moment)
+_templates.tests["of_a_step"] = lambda message: any(
+    isinstance(unpack(button.data), OptionPress) for row in message.buttons for button in row
+)
 _templates.filters["start"] = lambda text: cut(text, _FOLD_AT)
 _templates.tests["long"] = lambda text: len(text) > _FOLD_AT
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dialogs.cases.case import Case
 from dialogs.effects import Telling
 from dialogs.ids import AskId
-from dialogs.message import Button, Line, Message, Quote, Tone
+from dialogs.message import Button, Line, Message, Quote
 from dialogs.presses import AskPress, pack
 from dialogs.texts import Voice, cut
 from dialogs.town import Town, write_date
@@ -53,7 +53,8 @@ def draw_notice(telling: Telling, case: Case, words: str, listener: Listener, to
 def ask_back_buttons(ask: AskId, voice: Voice) -> tuple[tuple[Button, ...], ...]:
     """Offer the four answers to "did this work for you?"."""
 
-    def button(answer: str, tone: Tone = Tone.PLAIN) -> Button:
-        return Button(voice(f"ask_back.{answer}"), pack(AskPress(ask, answer)), tone)
+    # All four look alike: a coloured one would ask for itself.
+    def button(answer: str) -> Button:
+        return Button(voice(f"ask_back.{answer}"), pack(AskPress(ask, answer)))
 
-    return ((button(YES, Tone.SUCCESS), button(PARTLY)), (button(NO), button(UNSURE)))
+    return ((button(YES), button(PARTLY)), (button(NO), button(UNSURE)))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialogs.cases import drafting
-from dialogs.cases.case import Actor, Case, Deed, Entry
+from dialogs.cases.case import QUESTION, Actor, Case, Deed, Entry
 from dialogs.cases.lifecycle import Act, By, Impossible, advance
-from dialogs.effects import ChangeCase, Effect, Reply, StopTelling, Tell, UndoAct, WriteEntry
+from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, StopTelling, Tell, UndoAct, WriteEntry
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
@@ -141,6 +141,8 @@ def _undo(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
     effects: list[Effect] = [UndoAct(back, latest.entry, undo)]
     if latest.telling is not None:
         effects.append(StopTelling(latest.telling))
+    if latest.act == Act.DECIDE:
+        effects.append(ReopenAsks(desk.case.id, QUESTION, latest.at))
     if desk.own_chat is not None and latest.telling is not None:
         effects.append(Tell(say(voice("draft.taken_back", code=desk.case.code)), to=desk.own_chat))
     return Reply(tuple(effects), voice("desk.undone"))

@@ -62,6 +62,8 @@ def write(desktop: Desktop, text: str, town: Town, *, now: datetime) -> Reply:
     """Take a text as the words of the draft."""
     voice, draft = town.voice(town.language), desktop.draft
     scene = town.scene(town.language)
+    if not desktop.still_staff:
+        return _lost(desktop, town, voice)
     if is_word(text, "word.cancel", scene.voices):
         return _drop(draft, voice)
     if draft.stage == CHOOSING:
@@ -79,7 +81,7 @@ def press(desktop: Desktop, step: str, town: Town, *, now: datetime) -> Reply:
     """Take a press on one of the draft's buttons."""
     voice, draft = town.voice(town.language), desktop.draft
     if not desktop.still_staff:
-        return Reply((DropDraft(draft.address),), voice("desk.not_yours", queue=town.queue(desktop.case.queue, voice)))
+        return _lost(desktop, town, voice)
     match step:
         case "cancel":
             return _drop(draft, voice)
@@ -125,6 +127,11 @@ def _send(desktop: Desktop, town: Town, *, now: datetime) -> Reply:
     seconds = int((starts_at - now).total_seconds())
     effects.append(Tell(say(voice("draft.sent", seconds=seconds, code=moved.code), buttons=((back,),))))
     return Reply(tuple(effects))
+
+
+def _lost(desktop: Desktop, town: Town, voice: Voice) -> Reply:
+    refusal = voice("desk.not_yours", queue=town.queue(desktop.case.queue, voice))
+    return Reply((DropDraft(desktop.draft.address), Tell(say(refusal))))
 
 
 def _drop(draft: Draft, voice: Voice) -> Reply:

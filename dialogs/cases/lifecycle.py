@@ -137,6 +137,12 @@ def advance(
     return moved
 
 
+def draw_lifecycle(approach: Approach) -> str:
+    """Draw the table of an approach as a Mermaid state diagram; an arrow says who does what."""
+    arrows = [f"    {row.source} --> {row.dest}: {row.act} ({row.by})" for row in TABLES[approach]]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {State.NEW}", *arrows])
+
+
 def owes_decision(case: Case) -> bool:
     """Tell whether the service still owes the contributors a decision."""
     return case.state in UNDECIDED

@@ -161,8 +161,8 @@ def _choice(ask: Ask, text: str, scene: Scene) -> Answer | Wrong:
 
 def _pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:
     bare = bare_word(text)
-    if bare.isdecimal() and 1 <= int(bare) <= len(choices):
-        return choices[int(bare) - 1]
+    if (place := _place(bare, len(choices))) is not None:
+        return choices[place]
     return next(
         (c for c in choices if bare == c.id or bare in {bare_word(label) for label in c.text.values()}),
         None,
@@ -174,14 +174,21 @@ def _services(ask: Ask, text: str, scene: Scene) -> Answer | Wrong:
     listed = list(scene.services)
     for part in re.split(r"[,;\n]", text):
         bare = bare_word(part)
-        if bare.isdecimal() and 1 <= int(bare) <= len(listed):
-            found.append(listed[int(bare) - 1])
+        if (place := _place(bare, len(listed))) is not None:
+            found.append(listed[place])
             continue
         named = [s for s in listed if bare in {s, *(bare_word(n) for n in scene.services[s].values())}]
         if not named:
             return _wrong(ask, scene)
         found.append(named[0])
     return _check(ask, Answer(tuple(dict.fromkeys(found))), scene)
+
+
+def _place(bare: str, count: int) -> int | None:
+    # Python reads no number of more than 4,300 digits, and nobody means one.
+    if not bare.isdecimal() or len(bare) > 4:
+        return None
+    return int(bare) - 1 if 1 <= int(bare) <= count else None
 
 
 def _wrong(ask: Ask, scene: Scene) -> Wrong:

@@ -77,14 +77,14 @@ def _text(flow: Flow, session: Session, text: str, scene: Scene, *, early: bool)
     step = position.step
     if session.cancelling:
         return _text_while_cancelling(flow, session, text, scene, early=early)
-    if (turn := _engine_word(flow, session, position, text, scene)) is not None:
+    if (turn := _engine_word(flow, session, position, text, scene, early=early)) is not None:
         return turn
     if isinstance(step, Ask) and step.kind is Kind.LONG_TEXT:
         # Several messages make one answer, so here even an early one is welcome once it is begun.
         if not early or _is_begun(step, session):
             return _append(flow, session, step, text, scene)
     if early:
-        return _go_on(flow, session, scene, lead=(scene.voice("early"),))
+        return _too_early(flow, session, scene)
     if isinstance(step, Review):
         if is_word(text, "word.send", scene.voices):
             return _tap(flow, session, prompt.DONE, scene)
@@ -106,6 +106,10 @@ def _typed_answer(flow: Flow, session: Session, step: Ask, text: str, scene: Sce
     return _go_on(flow, session.answered(step.id, answer), scene)
 
 
+def _too_early(flow: Flow, session: Session, scene: Scene) -> Turn:
+    return _go_on(flow, session, scene, lead=(scene.voice("early"),))
+
+
 def _text_while_cancelling(flow: Flow, session: Session, text: str, scene: Scene, *, early: bool) -> Turn:
     if not early and (is_word(text, "word.yes", scene.voices) or is_word(text, "word.cancel", scene.voices)):
         return _cancelled(session, scene)
@@ -115,7 +119,9 @@ def _text_while_cancelling(flow: Flow, session: Session, text: str, scene: Scene
     return _text(flow, session, text, scene, early=early)
 
 
-def _engine_word(flow: Flow, session: Session, position: Position, text: str, scene: Scene) -> Turn | None:
+def _engine_word(
+    flow: Flow, session: Session, position: Position, text: str, scene: Scene, *, early: bool
+) -> Turn | None:
     """Answer a text that is nothing but one of the engine's words; they come before any validation."""
     step, voices = position.step, scene.voices
     if is_word(text, "word.back", voices):
@@ -129,7 +135,8 @@ def _engine_word(flow: Flow, session: Session, position: Position, text: str, sc
         why = scene.voice.of(step.why) if step.why else scene.voice("why.default")
         return _go_on(flow, session, scene, lead=(why,))
     if is_word(text, "word.skip", voices) and isinstance(step, Ask):
-        return _skip(flow, session, step, scene)
+        # To skip is to answer, and nobody answers what they have not seen.
+        return _too_early(flow, session, scene) if early else _skip(flow, session, step, scene)
     if is_word(text, "word.done", voices) and isinstance(step, Ask) and _is_begun(step, session):
         return _close(flow, session, step, scene)
     first, _, rest = text.strip().partition(" ")
@@ -144,7 +151,9 @@ def _tap(flow: Flow, session: Session, option: str, scene: Scene) -> Turn:
     kind, rest = option[:1], option[1:]
     if option == prompt.CANCEL and session.cancelling:
         return _cancelled(session, scene)
-    session = replace(session, cancelling=False)
+    if session.cancelling and option != prompt.GO_ON:
+        # The only prompt of this turn offered two options, and this is neither.
+        return Turn(session, toast=scene.voice("old_button"))
     if option == prompt.GO_ON:
         return _go_on(flow, session, scene)
     if option == prompt.BACK:
@@ -187,6 +196,9 @@ def _toggle(flow: Flow, session: Session, step: Ask, service: str, scene: Scene)
 def _append(flow: Flow, session: Session, step: Ask, text: str, scene: Scene) -> Turn:
     pending = session.answers.get(step.id)
     so_far = pending.value if pending is not None and isinstance(pending.value, str) else ""
+    if len(so_far) > step.max_length:
+        # Words that were kept from before can be too long here; then a shorter text takes their place.
+        so_far = ""
     whole = f"{so_far}\n{text}" if so_far else text
     if len(whole) > step.max_length:
         hint = scene.voice("wrong.long", length=len(whole), most=step.max_length)

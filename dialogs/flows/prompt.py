@@ -105,9 +105,9 @@ def _controls(
         several = step.kind in (Kind.LONG_TEXT, Kind.SERVICES)
         row.append(Button(voice("button.done" if several else "button.keep"), _data(session, DONE), Tone.PRIMARY))
     if step.optional:
-        row.append(Button(voice("button.skip"), _data(session, SKIP)))
+        row.append(Button(voice("button.skip"), _data(session, SKIP), Tone.QUIET))
     if position.before:
-        row.append(Button(voice("button.back"), _data(session, BACK)))
+        row.append(Button(voice("button.back"), _data(session, BACK), Tone.QUIET))
     return (tuple(row),) if row else ()
 
 

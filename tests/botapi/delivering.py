@@ -19,11 +19,13 @@ class Webhook:
     """Delivers queue by queue: in a queue one after another, a failing one holds back those behind it.
 
     ``tries``: (update id, status; 0 for no answer) of each delivery. ``pause_s``: the first pause after a failure.
+    ``reached_at``: where an https address is really served, as if a server with a certificate stood in front.
     """
 
     def __init__(self, updates: Updates, clock: Clock) -> None:
         self.url = ""
         self.secret = ""
+        self.reached_at = ""
         self.pause_s = 2.0
         self.tries: list[tuple[int, int]] = []
         self._updates = updates
@@ -71,7 +73,9 @@ class Webhook:
         try:
             async with (
                 self._places,
-                session.post(self.url, data=json.dumps(update.body), headers=headers, timeout=timeout) as answer,
+                session.post(
+                    self.reached_at or self.url, data=json.dumps(update.body), headers=headers, timeout=timeout
+                ) as answer,
             ):
                 wait = answer.headers.get("Retry-After", "0")
                 return answer.status, float(wait) if wait.isdigit() else 0

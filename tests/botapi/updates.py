@@ -34,6 +34,11 @@ class Updates:
         self._next_id = 700_000_000
         self._held: dict[str, list[tuple[Json, str]]] = {}
 
+    @property
+    def everything(self) -> frozenset[int]:
+        """The numbers of all updates that there ever were."""
+        return frozenset(self._past)
+
     def put(self, kind: str, part: Json, queue: str) -> int | None:
         """Queue an update and give its number; None where it is held back or was not asked for."""
         if self.allowed is not None and kind not in self.allowed:

@@ -124,6 +124,7 @@ function accepted(form, content, byKeyboard) {
   }
   if (form.closest(".note")) form.closest(".note").open = false;
   document.getElementById("start")?.remove();
+  document.getElementById("menu")?.removeAttribute("hidden");
   if (byKeyboard && !form.isConnected) document.querySelector(".composer textarea").focus();
 }
 
@@ -157,12 +158,13 @@ function put({ chat, id, html }) {
   holder.innerHTML = html.trim();
   const fresh = holder.content.firstElementChild;
   const old = document.getElementById(fresh.id);
-  if (old) return replace(old, fresh);
+  if (old) { replace(old, fresh); return tidy(log); }
   const lines = [...log.children];
   if (lines.length && id < Number(lines[0].dataset.id)) return;
   const stick = nearEnd();
   fresh.classList.add("new");
   log.insertBefore(fresh, lines.find((line) => Number(line.dataset.id) > id) || null);
+  tidy(log);
   follow(log, fresh, stick);
 }
 
@@ -179,6 +181,16 @@ function replace(old, fresh) {
   if (at < 0) return;
   const places = fresh.querySelectorAll("button, textarea, summary");
   (places[Math.min(at, places.length - 1)] || fresh.closest(".feed")).focus();
+}
+
+// Of lines that came together, the last one tells the time for all.
+function tidy(log) {
+  for (const line of log.children) {
+    const when = line.querySelector(".when");
+    const next = line.nextElementSibling;
+    const sameAuthor = next?.classList[1] === line.classList[1];
+    if (when) when.hidden = sameAuthor && next.querySelector(".when").textContent === when.textContent;
+  }
 }
 
 function nearEnd() {
@@ -238,6 +250,7 @@ for (const box of document.querySelectorAll("textarea")) {
   const draft = recall(`draft:${location.pathname}:${box.id}`);
   if (draft && !box.value) { box.value = draft; fit(box); }
 }
+document.querySelectorAll(".log").forEach(tidy);
 for (const feed of document.querySelectorAll(".own .feed")) feed.scrollTop = feed.scrollHeight;
 if (document.body.classList.contains("chat") && !document.getElementById("start")) {
   scrollTo(0, document.scrollingElement.scrollHeight);

@@ -1,0 +1,84 @@
+"""The lifecycle of a case: every cell of the table, and the picture of it."""
+
+from itertools import product
+
+import pytest
+
+from dialogs.cases.case import UNDECIDED, State
+from dialogs.cases.lifecycle import TABLES, Act, By, Impossible, advance, draw_lifecycle, next_state, owes_decision
+from dialogs.ids import StaffId
+from dialogs.installation import Approach
+from tests.dialogs.matters import NOW, a_case
+
+# What a servant who holds the case is, beside one who does not, a contributor and the clock.
+PEOPLE = {
+    "servant": frozenset({By.SERVANT}),
+    "holder": frozenset({By.SERVANT, By.HOLDER}),
+    "contributor": frozenset({By.CONTRIBUTOR}),
+    "clock": frozenset({By.CLOCK}),
+    "nobody": frozenset[By](),
+}
+HELD = (State.TAKEN, State.ASKED, State.ANSWERED)
+# Written down a second time, act by act: from where, to where, and by whom.
+MAY = {
+    Act.CLAIM: ({State.NEW: State.TAKEN, State.REOPENED: State.TAKEN}, By.SERVANT),
+    Act.RELEASE: (dict.fromkeys(HELD, State.NEW), By.HOLDER),
+    Act.ASK: (dict.fromkeys(HELD, State.ASKED), By.HOLDER),
+    Act.ANSWER: ({State.ASKED: State.ANSWERED}, By.CONTRIBUTOR),
+    Act.DECIDE: (dict.fromkeys(HELD, State.DECIDED), By.HOLDER),
+    Act.ASK_BACK: ({State.DECIDED: State.CHECKING}, By.CLOCK),
+    Act.CONFIRM: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.REOPENED), State.CONFIRMED), By.CONTRIBUTOR),
+    Act.CONTEST: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.CONFIRMED), State.REOPENED), By.CONTRIBUTOR),
+    Act.SHRUG: ({State.CHECKING: State.UNCONFIRMED}, By.CONTRIBUTOR),
+    Act.SILENCE: ({State.CHECKING: State.UNCONFIRMED}, By.CLOCK),
+}
+
+
+@pytest.mark.parametrize("approach", Approach)
+def test_every_cell_is_allowed_or_refused(approach: Approach) -> None:
+    """Each state, act and person leads where the table says, or is refused: first for the state, then for the role."""
+    for state, act, (name, who) in product(State, Act, PEOPLE.items()):
+        leads, by = MAY[act]
+        expected = Impossible.ROLE if state in leads and by not in who else leads.get(state, Impossible.STATE)
+        assert next_state(approach, state, act, who) is expected, (state, act, name)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_can_be_reached_and_left(state: State) -> None:
+    """No state is a dead end for the citizen, and none is only on paper."""
+    rows = TABLES[Approach.PRODUCT_DOMINANT]
+    assert state is State.NEW or any(row.dest is state for row in rows)
+    assert any(row.source is state for row in rows)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_an_act_is_one_version_on(act: Act) -> None:
+    """What is done makes the case one version newer; what is refused leaves it as it is."""
+    for state in State:
+        case = a_case(state, holder=StaffId(7))
+        moved = advance(case, act, frozenset(By), now=NOW, holder=StaffId(8))
+        if isinstance(moved, Impossible):
+            assert state not in MAY[act][0]
+            continue
+        assert moved.version == case.version + 1
+        match act, moved.state:
+            case (Act.CLAIM, _):
+                assert (moved.holder, moved.held_at) == (8, NOW)
+            case (Act.RELEASE, _) | (_, State.REOPENED):
+                assert (moved.holder, moved.held_at) == (None, None)
+            case _:
+                assert moved.holder == case.holder
+
+
+def test_a_decision_is_owed_until_it_is_made() -> None:
+    """A service owes a decision from the first word to the outcome, and again when it did not work."""
+    assert {state for state in State if owes_decision(a_case(state))} == UNDECIDED
+    assert UNDECIDED == {State.NEW, State.REOPENED, *HELD}
+
+
+@pytest.mark.parametrize("approach", Approach)
+def test_the_picture_is_the_table(approach: Approach) -> None:
+    """The picture has an arrow for each row of the table and no other."""
+    first, start, *arrows = draw_lifecycle(approach).splitlines()
+    assert (first, start) == ("stateDiagram-v2", "    [*] --> new")
+    assert arrows == [f"    {row.source} --> {row.dest}: {row.act} ({row.by})" for row in TABLES[approach]]

@@ -1,0 +1,78 @@
+"""The real program in a process of its own: ``yousaid serve`` on a free port, with a town in a hurry."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.settings import STARTER
+
+_START_S = 20
+_STOP_S = 10
+# Everything a citizen waits for comes after a second.
+_HURRY = (
+    ("holds: {ask: 15 seconds, decide: 60 seconds}", "holds: {ask: 1 second, decide: 1 second}"),
+    ("ask_back: {after: 14 days, window: 14 days}", "ask_back: {after: 1 second, window: 14 days}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A running program and the links that it printed."""
+
+    process: asyncio.subprocess.Process
+    chat: str
+    desk: str
+
+    async def stop(self) -> int:
+        """Ask it to end, as a server's supervisor would, and give its status. Raises: TimeoutError."""
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(_STOP_S):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def running_program(folder: Path) -> AsyncIterator[Program]:
+    """Start the program with its data in ``folder`` and wait until it prints its links."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
+    environment |= {
+        "YOUSAID_LISTEN": "127.0.0.1:0",
+        "YOUSAID_DATA": str(folder / "data"),
+        "YOUSAID_CONFIG": str(hurried_town(folder / "town")),
+    }
+    command = (sys.executable, "-m", "bot.cli", "serve")
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    try:
+        async with asyncio.timeout(_START_S):
+            program = Program(process, chat=await _link(process, "Chat"), desk=await _link(process, "Desk"))
+        yield program
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def hurried_town(folder: Path) -> Path:
+    """Copy the starter's town into a folder, and let it wait a second where it would wait for days."""
+    shutil.copytree(STARTER, folder)
+    file = folder / "yousaid.yaml"
+    text = file.read_text("utf-8")
+    for calm, hurried in _HURRY:
+        assert calm in text
+        text = text.replace(calm, hurried)
+    file.write_text(text, "utf-8")
+    return folder
+
+
+async def _link(process: asyncio.subprocess.Process, name: str) -> str:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if found := re.match(rf"\s*{name}:\s+(\S+)", line.decode()):
+            return found[1]
+    raise AssertionError(f"the program ended before it printed its link {name}")

@@ -1,0 +1,109 @@
+"""Everything a play needs: an empty town in a hurry, the Bot API, the lives of the service, and its people."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app import invite
+from bot.settings import STARTER
+from dialogs.ids import QueueId
+from dialogs.installation import Role
+from storage.database import Database
+from tests.botapi import BotApi
+from tests.proof.lives import Lives, lives_of
+from tests.proof.page import Page, QuickClock
+from tests.proof.story import Story, Team, script
+from tests.proof.tables import Tables
+
+# Sooner than the inbox forgets an update (7 days): the play is over within that time.
+_HURRY = (
+    ("promise: {working_days: 10}", "promise: {working_days: 2}"),
+    ("ask_back: {after: 14 days, window: 14 days}", "ask_back: {after: 1 day, window: 14 days}"),
+)
+ASK_BACK_AFTER = timedelta(days=1)
+PROMISE_OVER_AFTER = timedelta(days=3)
+SERVICES = {"outdoors": "Parks and playgrounds", "care": "Care at home", "community": "Library"}
+
+
+@dataclass(slots=True)
+class StageSet:
+    """A town on a database, with its service and its people."""
+
+    api: BotApi
+    page: Page
+    lives: Lives
+    tables: Tables
+    environment: dict[str, str]
+    teams: dict[str, Team] = field(default_factory=dict)
+    stories: list[Story] = field(default_factory=list)
+
+    def team(self, queue: str) -> Team:
+        """Give the team of a queue, made when first asked for."""
+        if queue not in self.teams:
+            servant = self.api.user(f"Lee of {queue}")
+            self.teams[queue] = Team(servant, self.api.group(queue, [servant]), queue)
+        return self.teams[queue]
+
+    def story(self, word: str, queue: str = "outdoors") -> Story:
+        """Give a citizen their matter."""
+        citizen = self.api.user(f"Ana {word}")
+        lines = script(word, SERVICES[queue])
+        story = Story(self.api, self.page, self.tables, citizen, self.team(queue), lines, self.environment)
+        self.stories.append(story)
+        return story
+
+    async def invitation(self, queue: str) -> str:
+        """Invite a lead, as the command line does."""
+        database = await Database.open(self.tables.url)
+        try:
+            clock = QuickClock(self.page)
+            valid = timedelta(days=7)
+            return await invite(database, clock, queue=QueueId(queue), role=Role.LEAD, name="", valid=valid)
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def stage_set(url: str, folder: Path) -> AsyncIterator[StageSet]:
+    """Prepare everything around a migrated database; the service does not live yet."""
+    page = Page(folder / "page")
+    tables = Tables(url)
+    async with BotApi(clock=QuickClock(page)) as api:
+        environment = _environment(api, url, _hurried_town(folder / "town"))
+        async with lives_of(environment, folder) as lives:
+            try:
+                yield StageSet(api, page, lives, tables, environment)
+            except (Exception, asyncio.CancelledError) as failed:
+                failed.add_note("The service's log ends with:\n" + (folder / "log").read_text("utf-8")[-2000:])
+                raise
+            finally:
+                await tables.close()
+
+
+def _environment(api: BotApi, url: str, town: Path) -> dict[str, str]:
+    where = {"YOUSAID_DATABASE_URL": url}
+    if url.startswith("sqlite:"):
+        where = {"YOUSAID_DATA": str(Path(url.removeprefix("sqlite:///")).parent)}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
+    return own | where | {
+        "YOUSAID_CONFIG": str(town),
+        "YOUSAID_LISTEN": "127.0.0.1:0",
+        "YOUSAID_TELEGRAM_TOKEN": api.token,
+        "YOUSAID_TELEGRAM_API": api.url,
+    }
+
+
+def _hurried_town(folder: Path) -> Path:
+    shutil.copytree(STARTER, folder)
+    file = folder / "yousaid.yaml"
+    text = file.read_text("utf-8")
+    for calm, hurried in _HURRY:
+        assert calm in text
+        text = text.replace(calm, hurried)
+    file.write_text(text, "utf-8")
+    return folder
