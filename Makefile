@@ -7,6 +7,7 @@ RUN := $(VENV)/bin/python
 # Two at once: the suite waits for databases and browsers about as long as it computes.
 WORKERS ?= 2
 TESTS ?=
+PROOF ?=
 NAME ?=
 
 # `pip install` says only what went wrong.
@@ -14,7 +15,7 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 INSTALL := $(PIP) install --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock migration clean
+.PHONY: help run test check bench proof lock migration clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/make \1~\2/p' Makefile | awk -F'~' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -34,6 +35,9 @@ check: $(VENV)/installed-dev ## Lint, types, import contracts, limits of length.
 
 bench: $(VENV)/installed-dev ## Measure turns a second, waiting times and memory on both databases.
 	@$(RUN) -m tests.benchmarks
+
+proof: $(VENV)/installed-dev ## Kill the service at every point and at random, on both databases (about an hour).
+	@$(RUN) -m tests.proof $(PROOF)
 
 lock: $(VENV)/installed-dev ## Pin every dependency again, with its hashes, to the newest within the bounds.
 	@$(RUN) -m piptools compile $(LOCK) -o requirements.txt pyproject.toml

@@ -126,7 +126,7 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
         delivery.wake()
         timekeeper.wake()
 
-    turns = Turns(database, library, clock, Delivering(wake, delivery.is_in_the_air, delivery.landed))
+    turns = Turns(database, library, clock, Delivering(wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed))
     parts = Parts(
         database=database,
         turns=turns,
@@ -145,7 +145,8 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
             channels["telegram"] = channel
             delivery.wake()
 
-        telegram.connect(turns, site, opened=opened)
+        voices = [library.town.voice(language) for language in library.town.installation.languages]
+        telegram.connect(turns, site, voices=voices, opened=opened)
     return House(settings, clock, database, library, delivery, timekeeper, turns, site, telegram)
 
 

@@ -8,7 +8,7 @@ are marked before the call, and whose outcome is unknown goes to a list instead.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot import sending
@@ -50,11 +50,31 @@ class Delivery:
         self._busy: set[tuple[AddressId, Lane]] = set()
         # Lanes in which one landed since the table was read: what was read may call it due still.
         self._landed: set[tuple[AddressId, Lane]] = set()
-        # Chats that must wait, and until when (seconds since 1970).
+        # Chats that must wait, and lanes whose first message is tried again later; until when (s since 1970).
         self._waiting: dict[AddressId, float] = {}
+        self._delayed: dict[tuple[AddressId, Lane], float] = {}
+        # What is due and not under way, as far as it is known here; the table holds all of it.
+        self._at_hand: list[Parcel] = []
+        # What was handed over while the table was being read.
+        self._meanwhile: list[Parcel] = []
+        # Whether the table may hold what is not at hand, and when it is looked at in any case.
+        self._behind = True
+        self._look_at = 0.0
 
     def wake(self) -> None:
         """Look at once: something was put in."""
+        self._behind = True
+        self._woken.set()
+
+    def hand_over(self, parcels: Sequence[Parcel]) -> None:
+        """Take messages that were just committed, without looking for them in the table.
+
+        Where the table may hold earlier ones of their chat, it is looked at after all.
+        """
+        if self._behind or any(self._must_follow(parcel) for parcel in parcels):
+            self._behind = True
+        else:
+            self._meanwhile += parcels
         self._woken.set()
 
     def is_in_the_air(self, parcel: OutboxId) -> bool:
@@ -74,6 +94,8 @@ class Delivery:
             log.warning("%d announcements may or may not have been sent: see `yousaid unsent`", uncertain)
         for place, at in await self._database.read(lambda c: outbox.sent_since(c, now - timedelta(seconds=60))):
             self._pace.take(place, Lane.CARD, is_room=place.startswith("-"), now=at.timestamp())
+        for address, lane, due_at in await self._database.read(lambda c: outbox.list_delayed(c, now=now)):
+            self._delayed[address, lane] = due_at.timestamp()
 
     async def run(self) -> None:
         """Send until cancelled; then wait for what is under way."""
@@ -91,28 +113,55 @@ class Delivery:
 
     async def send_due(self) -> float:
         """Start to send what may go now; give how many seconds until more may."""
+        now_s = self._clock.now().timestamp()
+        waited = [address for address, until in self._waiting.items() if until <= now_s]
+        for address in waited:
+            del self._waiting[address]
+        if self._behind or waited or now_s >= self._look_at:
+            await self._look()
+        self._at_hand += self._meanwhile
+        self._meanwhile = []
+        left: list[Parcel] = []
+        for parcel in self._at_hand:
+            if (parcel.address, parcel.lane) in self._busy or len(self._flying) >= _MOST_FLYING:
+                left.append(parcel)
+            elif parcel.address not in self._waiting:
+                wait_s = self._wait_s(parcel)
+                if wait_s > 0:
+                    self._waiting[parcel.address] = self._clock.now().timestamp() + wait_s
+                else:
+                    self._start(parcel)
+        self._at_hand = left
+        soonest = min(self._waiting.values(), default=self._look_at)
+        return 0.0 if self._behind else min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
+
+    async def _look(self) -> None:
+        """Read from the table what is due."""
         now = self._clock.now()
         # A chat that must wait, with all that waits for it, hides no other chat's messages.
-        waiting = {address: until for address, until in self._waiting.items() if until > now.timestamp()}
-        channels, passing_over = list(self._channels), list(waiting)
+        channels, passing_over = list(self._channels), list(self._waiting)
+        self._behind = False
         self._landed.clear()
-        parcels = await self._database.read(
-            lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
-        )
-        for parcel in parcels:
-            lane = (parcel.address, parcel.lane)
-            if lane in self._busy or lane in self._landed or parcel.address in waiting:
-                continue
-            if len(self._flying) >= _MOST_FLYING:
-                break
-            wait_s = self._wait_s(parcel)
-            if wait_s > 0:
-                waiting[parcel.address] = self._clock.now().timestamp() + wait_s
-            else:
-                self._start(parcel)
-        self._waiting = waiting
-        soonest = min(waiting.values(), default=now.timestamp() + _LOOK_EVERY_S)
-        return min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
+        try:
+            found = await self._database.read(
+                lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
+            )
+        except Unwritable:
+            self._behind = True
+            raise
+        known = {parcel.id for parcel in found}
+        self._meanwhile = [parcel for parcel in self._meanwhile if parcel.id not in known]
+        fresh = [p for p in found if p.id not in self._flying and (p.address, p.lane) not in self._landed]
+        if len(found) == _PAGE or len(fresh) + len(self._flying) < len(found):
+            self._behind = True
+        self._at_hand = fresh
+        now_s = now.timestamp()
+        self._delayed = {lane: until for lane, until in self._delayed.items() if until > now_s}
+        self._look_at = min([now_s + _LOOK_EVERY_S, *self._delayed.values()])
+
+    def _must_follow(self, parcel: Parcel) -> bool:
+        # Something earlier of this chat is in the table and not at hand.
+        return parcel.address in self._waiting or (parcel.address, parcel.lane) in self._delayed
 
     @property
     def busy(self) -> bool:
@@ -156,8 +205,12 @@ class Delivery:
             now = self._clock.now()
             if isinstance(result, sending.HoldChat):
                 self._pace.hold(parcel.place, until=now.timestamp() + result.seconds)
-            await self._database.write(lambda c: sending.mark(c, parcel, result, now=now))
+            later = await self._database.write(lambda c: sending.mark(c, parcel, result, now=now))
+            if later is not None:
+                self._delayed[parcel.address, parcel.lane] = later.timestamp()
+                self._look_at = min(self._look_at, later.timestamp())
         except StorageError as error:
+            self._behind = True
             # The row is still due: it goes out again when the database is back.
             log.warning("a message could not be marked: %s", error)
 

@@ -71,26 +71,26 @@ async def send(database: Database, channel: Channel, parcel: Parcel, town: Town)
         return failed
 
 
-def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> None:
-    """Write down what came of a message."""
+def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> datetime | None:
+    """Write down what came of a message; give when it is tried again, if it is."""
     match result:
         case Shown(number):
             outbox.mark_sent(c, parcel.id, number, now=now)
             if parcel.draws is not None:
                 rooms.set_card(c, parcel.address, parcel.draws, number)
         case HoldChat(seconds):
-            outbox.mark_later(c, parcel.id, now + timedelta(seconds=seconds), attempt=parcel.attempt)
+            return _later(c, parcel, now + timedelta(seconds=seconds), attempt=parcel.attempt)
         case Moved(new_place=new_place):
             move_room(c, addresses.load(c, parcel.address), new_place, now=now)
-            outbox.mark_later(c, parcel.id, now, attempt=parcel.attempt)
+            return _later(c, parcel, now, attempt=parcel.attempt)
         case Gone() if parcel.draws is not None:
             rooms.set_card(c, parcel.address, parcel.draws, None)
-            outbox.mark_later(c, parcel.id, now, attempt=parcel.attempt)
+            return _later(c, parcel, now, attempt=parcel.attempt)
         case NotSent():
-            outbox.mark_later(c, parcel.id, now + _backoff(parcel.attempt), attempt=parcel.attempt + 1)
+            return _later(c, parcel, now + _backoff(parcel.attempt), attempt=parcel.attempt + 1)
         case Unknown() if parcel.lane is not Lane.ANNOUNCEMENT and not parcel.uncertain:
             # A reply is sent once more: at most one repeat, and only because the answer was lost.
-            outbox.mark_later(c, parcel.id, now + _backoff(0), attempt=parcel.attempt + 1, uncertain=True)
+            return _later(c, parcel, now + _backoff(0), attempt=parcel.attempt + 1, uncertain=True)
         case Unknown():
             outbox.mark_ended(c, parcel.id, UNKNOWN, str(result))
         case Unreachable():
@@ -98,6 +98,14 @@ def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> Non
         case Refused() | SendingFailed():
             log.error("a message was refused and is on the list of `yousaid unsent`: %s", result)
             outbox.mark_ended(c, parcel.id, DEAD, str(result))
+    return None
+
+
+def _later(
+    c: Connection, parcel: Parcel, due_at: datetime, *, attempt: int, uncertain: bool = False
+) -> datetime:
+    outbox.mark_later(c, parcel.id, due_at, attempt=attempt, uncertain=uncertain)
+    return due_at
 
 
 def _give_up(c: Connection, parcel: Parcel, *, now: datetime) -> None:

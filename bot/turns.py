@@ -6,7 +6,7 @@ be said goes into the outbox, and delivery is woken after the commit.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,8 @@ from storage import addresses, inbox, outbox
 from storage.addresses import Address
 from storage.citizens import InTheAir, Knowledge
 from storage.database import Connection, Database
-from storage.recorder import Place, record
+from storage.outbox import Parcel
+from storage.recorder import Place, Written, record
 
 Beside = Callable[[Connection, AddressId], None]
 
@@ -40,6 +41,7 @@ class Delivering:
     """What turns need of delivery: to wake it, and to ask what is being sent right now."""
 
     wake: Callable[[], None]
+    hand_over: Callable[[Sequence[Parcel]], None]
     is_in_the_air: Callable[[OutboxId], bool]
     landed: Callable[[OutboxId], Awaitable[None]]
 
@@ -62,12 +64,18 @@ class Turns:
         now, fresh = self._clock.now(), make_fresh()
         while True:
             try:
-                outcome = await self._database.write(lambda c: self._turn(c, update, beside, now=now, fresh=fresh))
+                outcome, written = await self._database.write(
+                    lambda c: self._turn(c, update, beside, now=now, fresh=fresh)
+                )
             except InTheAir as prompt:
                 # Whether the person saw the question decides what their words mean: wait until it landed.
                 await self._delivering.landed(prompt.parcel)
             else:
-                self._delivering.wake()
+                # What happens to a room concerns other chats too.
+                if written.more or not update.private:
+                    self._delivering.wake()
+                else:
+                    self._delivering.hand_over(written.here)
                 return outcome
 
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
@@ -75,18 +83,20 @@ class Turns:
         now = self._clock.now()
         await self._database.write(lambda c: inbox.set_aside(c, channel, bot, key, raw, now=now))
 
-    def _turn(self, c: Connection, update: Update, beside: Beside | None, *, now: datetime, fresh: Fresh) -> Outcome:
+    def _turn(
+        self, c: Connection, update: Update, beside: Beside | None, *, now: datetime, fresh: Fresh
+    ) -> tuple[Outcome, Written]:
         if not inbox.receive(c, update, now=now):
-            return Outcome()
+            return Outcome(), Written()
         address = addresses.find_address(c, update.channel, update.place)
         if address is None and not isinstance(update.event, Blocked | Ignored | RoomLeft | RoomMoved):
             address = self._add_address(c, update, now=now)
         place = Place(address, self._newest(update))
         reply = self._answer(c, update, place, now=now, fresh=fresh)
-        record(c, reply.effects, place, now=now)
+        written = record(c, reply.effects, place, now=now)
         if beside is not None and address is not None:
             beside(c, address.id)
-        return Outcome(reply.toast, reply.leave_room)
+        return Outcome(reply.toast, reply.leave_room), written
 
     def _add_address(self, c: Connection, update: Update, *, now: datetime) -> Address:
         if update.private:

@@ -27,7 +27,8 @@ class Voice:
 
     def __call__(self, key: str, **values: object) -> str:
         """Say ``key`` with its {placeholders} filled. Raises: KeyError for a key that no file has."""
-        return fill(self.words[key], values)
+        template = self.words[key]
+        return fill(template, values) if values else template
 
     def of(self, text: Text) -> str:
         """Choose this voice's language of a text, or the text's first one."""

@@ -1,7 +1,7 @@
 """The town as the pure part sees it: what the admin configured, and the voices the bot speaks with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from babel.dates import format_date
@@ -18,6 +18,16 @@ class Town:
 
     installation: Installation
     voices: Mapping[Language, Voice]
+    # What the flow engine needs to know, by language; every turn asks for one.
+    scenes: Mapping[Language, Scene] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        services = {service.id: service.name for service in self.installation.services.values()}
+        # English words work in every town: they are the commands that Telegram shows.
+        heard = dict.fromkeys((*self.installation.languages, Language("en")))
+        voices = tuple(self.voices[language] for language in heard)
+        scenes = {spoken: Scene(self.voices[spoken], voices, services) for spoken in self.installation.languages}
+        object.__setattr__(self, "scenes", scenes)
 
     @property
     def language(self) -> Language:
@@ -30,9 +40,7 @@ class Town:
 
     def scene(self, language: str) -> Scene:
         """Give what the flow engine needs to know."""
-        services = {service.id: service.name for service in self.installation.services.values()}
-        voices = tuple(self.voices[spoken] for spoken in self.installation.languages)
-        return Scene(self.voice(language), voices, services)
+        return self.scenes.get(Language(language)) or self.scenes[self.language]
 
     def organisation(self, voice: Voice) -> str:
         """Name the town hall."""

@@ -35,6 +35,12 @@ _COLUMNS = (
 )
 
 
+# Built once: every turn runs it.
+_FIND = sa.select(*_COLUMNS).where(
+    addresses.c.channel == sa.bindparam("channel"), addresses.c.place == sa.bindparam("place")
+)
+
+
 def find(c: Connection, channel: str, place: str) -> AddressId | None:
     """Find the address of a place."""
     known = find_address(c, channel, place)
@@ -43,8 +49,7 @@ def find(c: Connection, channel: str, place: str) -> AddressId | None:
 
 def find_address(c: Connection, channel: str, place: str) -> Address | None:
     """Find a place with all we know of it."""
-    query = sa.select(*_COLUMNS).where(addresses.c.channel == channel, addresses.c.place == place)
-    row = c.execute(query).one_or_none()
+    row = c.execute(_FIND, {"channel": channel, "place": place}).one_or_none()
     return Address(*row) if row else None
 
 

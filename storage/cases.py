@@ -17,6 +17,22 @@ from storage.errors import LostRace
 from storage.tables import announcements, cases, contributions, contributors, journal, sessions
 
 
+# Built once: every contribution runs these, and building costs as much as running.
+_OPEN = cases.insert().returning(cases.c.id)
+_CONTRIBUTE = (
+    contributions.insert()
+    .values(
+        version_id=sa.select(sessions.c.version_id)
+        .where(sessions.c.id == sa.bindparam("of_session"))
+        .scalar_subquery()
+    )
+    .returning(contributions.c.id)
+)
+_LINK = contributors.insert()
+_LOAD = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
+_WRITE = journal.insert()
+
+
 def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: datetime) -> Case:
     """Open the case of a contribution. The session can make one contribution only, which the database holds."""
     row = {
@@ -30,26 +46,25 @@ def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: dateti
         "promised_on": opening.promised_on.isoformat(),
         "opened_at": now,
     }
-    case_id = c.execute(cases.insert().values(row).returning(cases.c.id)).scalar_one()
-    version = sa.select(sessions.c.version_id).where(sessions.c.id == opening.session).scalar_subquery()
+    case_id = c.execute(_OPEN, row).scalar_one()
     said = {
         "session_id": opening.session,
+        "of_session": opening.session,
         "case_id": case_id,
-        "version_id": version,
         "words": pack_words(opening.words),
         "answers": pack_values(opening.answers),
         "language": opening.language,
         "submitted_at": now,
     }
-    contribution = c.execute(contributions.insert().values(said).returning(contributions.c.id)).scalar_one()
+    contribution = c.execute(_CONTRIBUTE, said).scalar_one()
     link = {"case_id": case_id, "person_id": person, "contribution_id": contribution, "pseudonym": opening.pseudonym}
-    c.execute(contributors.insert().values(link))
+    c.execute(_LINK, link)
     return load(c, CaseId(case_id))
 
 
 def load(c: Connection, case_id: CaseId) -> Case:
     """Give a case as it stands."""
-    return read_case(c.execute(sa.select(cases).where(cases.c.id == case_id)).one())
+    return read_case(c.execute(_LOAD, {"case": case_id}).one())
 
 
 def find_by_code(c: Connection, code: str) -> Case | None:
@@ -97,7 +112,7 @@ def write_entry(c: Connection, case: Case, entry: Entry) -> None:
         "before": pack_case(entry.before) if entry.before else None,
         "version": case.version,
     }
-    c.execute(journal.insert().values(row))
+    c.execute(_WRITE, row)
 
 
 def mark_undone(c: Connection, entry: int, *, now: datetime) -> None:

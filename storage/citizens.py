@@ -13,14 +13,14 @@ from dialogs.events import Pressed, TextSent, Update
 from dialogs.flows.flow import Flow
 from dialogs.flows.session import Session
 from dialogs.ids import OutboxId, PersonId, SessionId, VersionId
-from dialogs.presses import AskPress, OptionPress, unpack
+from dialogs.presses import AskPress, CasePress, unpack
 from storage.addresses import Address
 from storage.codec import unpack_answers
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
 from storage.sessions import OPEN
-from storage.tables import outbox, people, sessions
+from storage.tables import contributors, outbox, people, sessions
 
 # How long after an answer further messages may belong to it.
 _LATELY = timedelta(hours=1)
@@ -55,6 +55,7 @@ _LOADED = (
         sessions.c.prompt_id,
         outbox.c.status.label("prompt_status"),
         outbox.c.number.label("prompt_number"),
+        sa.exists().where(contributors.c.person_id == people.c.id).label("contributes"),
     )
     .select_from(people)
     .outerjoin(sessions, (sessions.c.person_id == people.c.id) & (sessions.c.state == OPEN))
@@ -79,15 +80,17 @@ def load_citizen(c: Connection, address: Address, update: Update, knowledge: Kno
         loose_words=row.loose_words,
         wants_receipt=address.channel == "web",
     )
-    return _with_cases(c, citizen, address, update, now=now)
+    return _with_cases(c, citizen, address, update, contributes=row.contributes, now=now)
 
 
-def _with_cases(c: Connection, citizen: Citizen, address: Address, update: Update, *, now: datetime) -> Citizen:
-    """Add cases and questions, which an option pressed in an open conversation does not need."""
+def _with_cases(
+    c: Connection, citizen: Citizen, address: Address, update: Update, *, contributes: bool, now: datetime
+) -> Citizen:
+    """Add cases and questions, where there are any and the event may be about one."""
     match update.event:
-        case Pressed(data) if isinstance(unpack(data), OptionPress):
+        case Pressed(data) if not isinstance(unpack(data), AskPress | CasePress):
             return citizen
-        case TextSent() | Pressed() if address.person is not None:
+        case TextSent() | Pressed() if address.person is not None and contributes:
             asks = _asks(c, address.person, update, now=now)
             cases = own_cases(c, address.person) if asks or citizen.session is None or _is_short(update) else ()
             to = update.reply_to

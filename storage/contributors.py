@@ -29,17 +29,32 @@ class Contributor:
     excerpt: str
 
 
-def own_cases(c: Connection, person: PersonId, *, limit: int = 20) -> tuple[OwnCase, ...]:
+# Built once: every text of somebody with a case runs the first.
+_ASKS = (
+    sa.select(asks, contributions.c.words, contributors.c.pseudonym)
+    .join(contributors, contributors.c.id == asks.c.contributor_id)
+    .join(contributions, contributions.c.id == contributors.c.contribution_id)
+)
+_ASKS_OF = _ASKS.where(
+    contributors.c.person_id == sa.bindparam("person"),
+    asks.c.answered_at.is_(None) | (asks.c.answered_at > sa.bindparam("since")),
+).order_by(asks.c.id)
+_ASKS_SEEN = _ASKS_OF.where(
+    sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
+)
+_OWN_CASES = (
+    sa.select(cases, contributions.c.words, contributors.c.pseudonym)
+    .join(contributors, contributors.c.case_id == cases.c.id)
+    .join(contributions, contributions.c.id == contributors.c.contribution_id)
+    .where(contributors.c.person_id == sa.bindparam("person"))
+    .order_by(contributors.c.id.desc())
+    .limit(20)
+)
+
+
+def own_cases(c: Connection, person: PersonId) -> tuple[OwnCase, ...]:
     """List the newest cases to which a person contributed, oldest first."""
-    query = (
-        sa.select(cases, contributions.c.words, contributors.c.pseudonym)
-        .join(contributors, contributors.c.case_id == cases.c.id)
-        .join(contributions, contributions.c.id == contributors.c.contribution_id)
-        .where(contributors.c.person_id == person)
-        .order_by(contributors.c.id.desc())
-        .limit(limit)
-    )
-    rows = c.execute(query).all()
+    rows = c.execute(_OWN_CASES, {"person": person}).all()
     return tuple(OwnCase(read_case(row), main_words(unpack_words(row.words)), row.pseudonym) for row in reversed(rows))
 
 
@@ -48,16 +63,14 @@ def asks_of(c: Connection, person: PersonId, *, since: datetime, seen: int | Non
 
     ``seen``: the newest message number that the person can have seen; None: any.
     """
-    waits = asks.c.answered_at.is_(None) | (asks.c.answered_at > since)
-    query = _asks().where(contributors.c.person_id == person, waits).order_by(asks.c.id)
-    if seen is not None:
-        query = query.where(sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= seen))
-    return tuple(_read_ask(c, row) for row in c.execute(query))
+    values = {"person": person, "since": since, "seen": seen}
+    rows = c.execute(_ASKS_OF, values) if seen is None else c.execute(_ASKS_SEEN, values)
+    return tuple(_read_ask(c, row) for row in rows.all())
 
 
 def find_ask(c: Connection, ask_id: AskId, person: PersonId) -> Ask | None:
     """Find a question to this person, and to no other."""
-    row = c.execute(_asks().where(asks.c.id == ask_id, contributors.c.person_id == person)).one_or_none()
+    row = c.execute(_ASKS.where(asks.c.id == ask_id, contributors.c.person_id == person)).one_or_none()
     return _read_ask(c, row) if row else None
 
 
@@ -119,14 +132,6 @@ def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: in
         Contributor(row.id, AddressId(row.address_id), row.reachable, row.language, main_words(unpack_words(row.words)))
         for row in rows
     ]
-
-
-def _asks() -> sa.Select[tuple[object, ...]]:
-    return (
-        sa.select(asks, contributions.c.words, contributors.c.pseudonym)
-        .join(contributors, contributors.c.id == asks.c.contributor_id)
-        .join(contributions, contributions.c.id == contributors.c.contribution_id)
-    )
 
 
 def _read_ask(c: Connection, row: sa.Row[tuple[object, ...]]) -> Ask:

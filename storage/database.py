@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import LostRace, StorageError, Unwritable
@@ -54,7 +54,7 @@ class Database:
     async def _open_sqlite(cls, url: str) -> Self:
         path = url.removeprefix("sqlite:///")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool)
+        engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool, hide_parameters=True)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
         writer = Writer(engine)
@@ -63,14 +63,14 @@ class Database:
         except BaseException:
             writer.close()
             raise
-        reader = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=4)
+        reader = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=4, hide_parameters=True)
         sa.event.listen(reader.sync_engine, "connect", _prepare_sqlite)
         return cls(reader, writer)
 
     @classmethod
     async def _open_postgres(cls, url: str) -> Self:
         driver_url = sa.make_url(url).set(drivername="postgresql+asyncpg")
-        engine = create_async_engine(driver_url, pool_size=16, max_overflow=0, pool_timeout=30)
+        engine = create_async_engine(driver_url, pool_size=16, max_overflow=0, pool_timeout=30, hide_parameters=True)
         try:
             async with engine.begin() as connection:
                 # Two processes that start together must not both change the tables.
@@ -89,7 +89,9 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(work)
-        except (OperationalError, OSError) as error:
+        except (DBAPIError, sa.exc.TimeoutError, OSError) as error:
+            if isinstance(error, DBAPIError) and not _is_out_of_reach(error):
+                raise
             raise Unwritable(f"the database cannot be read: {_reason(error)}") from error
 
     async def write(self, work: Work[T]) -> T:
@@ -105,11 +107,11 @@ class Database:
                     return await connection.run_sync(work)
             except LostRace:
                 continue
-            except (DBAPIError, OSError) as error:
+            except (DBAPIError, sa.exc.TimeoutError, OSError) as error:
                 state = _sqlstate(error)
                 if state in _RUN_AGAIN and (attempt < _ATTEMPTS or state != _UNIQUE):
                     continue
-                if isinstance(error, OSError) or state.startswith(_UNWRITABLE) or not state:
+                if not isinstance(error, DBAPIError) or state.startswith(_UNWRITABLE) or not state:
                     raise Unwritable(f"the database cannot be written: {_reason(error)}") from error
                 raise
         raise StorageError("somebody else was faster, again and again")
@@ -138,6 +140,12 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_out_of_reach(error: DBAPIError) -> bool:
+    # asyncpg calls a connection that was cut an InterfaceError.
+    lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return lost or _sqlstate(error).startswith(_UNWRITABLE)
 
 
 def _sqlstate(error: BaseException) -> str:

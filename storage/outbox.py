@@ -13,11 +13,22 @@ import sqlalchemy as sa
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, AskId, CaseId, OutboxId
 from dialogs.message import Message
+from storage.addresses import ROOM, Address
 from storage.codec import pack_message
 from storage.database import Connection
 from storage.tables import addresses, outbox
 
 DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
+
+# Built once: every turn runs these, and building costs as much as running.
+_PUT_REPLY = outbox.insert().values(lane=Lane.REPLY.value, status=DUE).returning(outbox.c.id)
+_PUT_CARD = outbox.insert().values(lane=Lane.CARD.value, status=DUE)
+_WAITING_CARD = sa.select(outbox.c.id).where(outbox.c.dedup == sa.bindparam("key")).with_for_update()
+_MARK_SENT = (
+    outbox.update()
+    .where(outbox.c.id == sa.bindparam("parcel"))
+    .values(status=SENT, number=sa.bindparam("shown_as"), sent_at=sa.bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +77,27 @@ def put(
     return OutboxId(c.execute(outbox.insert().values(row).returning(outbox.c.id)).scalar_one())
 
 
+def put_reply(
+    c: Connection, address: Address, message: Message, *, now: datetime, about: CaseId | None = None
+) -> Parcel:
+    """Put in a reply to the place it came from, and give it as it is sent."""
+    packed = pack_message(message)
+    row = {"address_id": address.id, "due_at": now, "message": packed, "case_id": about, "created_at": now}
+    parcel = OutboxId(c.execute(_PUT_REPLY, row).scalar_one())
+    is_room = address.kind == ROOM
+    return Parcel(
+        parcel, address.channel, address.place, address.id, is_room, Lane.REPLY, 0, False, packed, None, about
+    )
+
+
 def put_card(c: Connection, room: AddressId, case_id: CaseId, *, now: datetime) -> None:
     """Ask for the card of a case to be drawn in a room; ten changes that wait are one drawing."""
     key = f"card:{room}:{case_id}"
     # The lock waits for a drawing that has begun elsewhere: it may show the case as it was.
-    if c.execute(sa.select(outbox.c.id).where(outbox.c.dedup == key).with_for_update()).scalar() is not None:
+    if c.execute(_WAITING_CARD, {"key": key}).scalar() is not None:
         return
-    row = {"lane": Lane.CARD.value, "status": DUE, "due_at": now, "draws_case_id": case_id, "case_id": case_id}
-    c.execute(outbox.insert().values(**row, address_id=room, dedup=key, created_at=now))
+    row = {"address_id": room, "due_at": now, "draws_case_id": case_id, "case_id": case_id, "dedup": key}
+    c.execute(_PUT_CARD, {**row, "created_at": now})
 
 
 def start_drawing(c: Connection, parcel_id: OutboxId) -> None:
@@ -153,7 +177,7 @@ def mark_sending(c: Connection, ids: list[OutboxId]) -> None:
 
 def mark_sent(c: Connection, parcel: OutboxId, number: int, *, now: datetime) -> None:
     """Note that a chat shows a message, and under which number."""
-    c.execute(outbox.update().where(outbox.c.id == parcel).values(status=SENT, number=number, sent_at=now))
+    c.execute(_MARK_SENT, {"parcel": parcel, "shown_as": number, "at": now})
 
 
 def mark_later(
@@ -175,6 +199,13 @@ def bury_all(c: Connection, address: AddressId, error: str) -> None:
     """Bury everything that still waits for a chat which cannot be reached."""
     waiting = (outbox.c.address_id == address) & (outbox.c.status == DUE)
     c.execute(outbox.update().where(waiting).values(status=DEAD, error=error, dedup=None))
+
+
+def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:
+    """List the lanes whose first message waits for another try, and until when."""
+    query = sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.due_at).label("due_at"))
+    query = query.where(outbox.c.status == DUE, outbox.c.due_at > now).group_by(outbox.c.address_id, outbox.c.lane)
+    return [(AddressId(row.address_id), Lane(row.lane), row.due_at) for row in c.execute(query)]
 
 
 def readdress(c: Connection, old: AddressId, new: AddressId) -> None:

@@ -28,10 +28,11 @@ from dialogs.effects import (
     UndoAct,
     WriteEntry,
 )
-from dialogs.ids import AddressId, OutboxId, PersonId, SessionId, VersionId
+from dialogs.ids import AddressId, OutboxId, PersonId, VersionId
 from storage import announcements, cases, contributors, drafts, outbox, people, rooms, sessions, timers, visits
 from storage.addresses import Address
 from storage.database import Connection
+from storage.outbox import Parcel
 
 # How many open cards a new room gets at once; older ones come when somebody acts on them.
 _CARDS_AT_FIRST = 200
@@ -45,27 +46,45 @@ class Place:
     newest: VersionId = VersionId(0)
 
 
-def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a turn put in: messages for the place it came from, and whether there is more than those."""
+
+    here: tuple[Parcel, ...] = ()
+    more: bool = False
+
+
+def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: datetime) -> Written:
     """Write all effects of one turn. Raises: LostRace where somebody else changed what they build on."""
-    session: SessionId | None = None
+    here: list[Parcel] = []
+    session: SaveSession | OpenSession | None = None
+    prompt: OutboxId | None = None
+    more = False
     for effect in effects:
         match effect:
-            case SaveSession(saved, was_turn):
-                sessions.save(c, saved, was_turn, prompt=None, now=now)
-                session = saved.id
-            case OpenSession(opened):
-                sessions.open_session(c, opened, _person(place), place.newest, now=now)
-                session = opened.id
-            case Tell(message, to, prompt, about):
-                row = outbox.put(c, to or _address(place).id, message, now=now, about=about)
-                if prompt and row is not None:
-                    _set_prompt(c, session, row)
+            case SaveSession() | OpenSession():
+                session = effect
+            case Tell(message, None, asks, about):
+                here.append(outbox.put_reply(c, _address(place), message, now=now, about=about))
+                prompt = here[-1].id if asks else prompt
             case _:
+                more = True
                 _record_other(c, effect, place, now=now)
+    # Last, so that one statement also says which message asks the open question.
+    match session:
+        case SaveSession(saved, was_turn):
+            sessions.save(c, saved, was_turn, prompt=prompt, now=now)
+        case OpenSession(opened):
+            sessions.open_session(c, opened, _person(place), place.newest, prompt=prompt, now=now)
+        case None:
+            pass
+    return Written(tuple(here), more)
 
 
 def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime) -> None:
     match effect:
+        case Tell(message, int() as to, _, about):
+            outbox.put(c, AddressId(to), message, now=now, about=about)
         case PurgeSession(session):
             sessions.end(c, session, sessions.ENDED, now=now)
         case OpenCase():
@@ -133,12 +152,6 @@ def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime)
 def _post_open_cards(c: Connection, room: AddressId, queue: str, *, now: datetime) -> None:
     for case_id in cases.list_undone(c, queue, sorted(UNDECIDED), limit=_CARDS_AT_FIRST):
         outbox.put_card(c, room, case_id, now=now)
-
-
-def _set_prompt(c: Connection, session: SessionId | None, row: OutboxId) -> None:
-    if session is None:
-        raise ValueError("a prompt without its session")
-    sessions.set_prompt(c, session, row)
 
 
 def _address(place: Place) -> Address:

@@ -11,6 +11,12 @@ from storage.database import Connection
 from storage.tables import cards, rooms
 
 
+# Built once: every act on a case runs it.
+_ROOMS_OF = (
+    sa.select(rooms.c.address_id).where(rooms.c.queue == sa.bindparam("queue")).order_by(rooms.c.address_id)
+)
+
+
 def bind(c: Connection, address_id: AddressId, queue: QueueId, *, now: datetime) -> None:
     """Make a chat the room of a queue; its cards of another queue are its no longer."""
     leave(c, address_id)
@@ -31,8 +37,7 @@ def queue_of(c: Connection, address_id: AddressId) -> QueueId | None:
 
 def rooms_of(c: Connection, queue: str) -> list[AddressId]:
     """List the rooms of a queue."""
-    rows = c.execute(sa.select(rooms.c.address_id).where(rooms.c.queue == queue).order_by(rooms.c.address_id))
-    return [AddressId(row.address_id) for row in rows]
+    return [AddressId(row.address_id) for row in c.execute(_ROOMS_OF, {"queue": queue})]
 
 
 def ensure_web_rooms(c: Connection, queues: Iterable[QueueId], *, now: datetime) -> None:

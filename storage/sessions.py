@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from dialogs.flows.session import Session
 from dialogs.ids import OutboxId, PersonId, SessionId, VersionId
 from storage.codec import pack_answers
@@ -11,36 +13,60 @@ from storage.tables import sessions
 
 OPEN, SUBMITTED, ENDED = "open", "submitted", "ended"
 
-
-def open_session(c: Connection, session: Session, person: PersonId, version: VersionId, *, now: datetime) -> None:
-    """Begin a conversation. One is open for a person at a time, which the database holds."""
-    c.execute(
-        sessions.insert().values(
-            id=session.id,
-            person_id=person,
-            version_id=version,
-            state=OPEN,
-            turn=session.turn,
-            answers=pack_answers(session),
-            opened_at=now,
-            touched_at=now,
-        )
+# Built once: every turn runs it, and building costs as much as running.
+_OPEN_SESSION = sessions.insert()
+_END = (
+    sessions.update()
+    .where(sessions.c.id == sa.bindparam("session"), sessions.c.state == OPEN)
+    .values(state=sa.bindparam("ends"), answers=sa.bindparam("nothing"), touched_at=sa.bindparam("at"))
+)
+_SAVE = (
+    sessions.update()
+    .where(
+        sessions.c.id == sa.bindparam("session"),
+        sessions.c.turn == sa.bindparam("was_turn"),
+        sessions.c.state == OPEN,
     )
+    .values(
+        turn=sa.bindparam("turn"),
+        answers=sa.bindparam("answers"),
+        touched_at=sa.bindparam("touched_at"),
+        # A turn that only told something leaves the prompt as it is.
+        prompt_id=sa.func.coalesce(sa.bindparam("prompt", type_=sa.BigInteger), sessions.c.prompt_id),
+    )
+)
+
+
+def open_session(
+    c: Connection, session: Session, person: PersonId, version: VersionId, *, prompt: OutboxId | None, now: datetime
+) -> None:
+    """Begin a conversation. One is open for a person at a time, which the database holds."""
+    row = {
+        "id": session.id,
+        "person_id": person,
+        "version_id": version,
+        "state": OPEN,
+        "turn": session.turn,
+        "answers": pack_answers(session),
+        "prompt_id": prompt,
+        "opened_at": now,
+        "touched_at": now,
+    }
+    c.execute(_OPEN_SESSION, row)
 
 
 def save(c: Connection, session: Session, was_turn: int, *, prompt: OutboxId | None, now: datetime) -> None:
     """Write what a turn made of a session. Raises: LostRace where another turn was faster."""
-    values = {"turn": session.turn, "answers": pack_answers(session), "touched_at": now}
-    if prompt is not None:
-        values["prompt_id"] = prompt
-    mine = (sessions.c.id == session.id) & (sessions.c.turn == was_turn) & (sessions.c.state == OPEN)
-    if c.execute(sessions.update().where(mine).values(values)).rowcount != 1:
+    values = {
+        "session": session.id,
+        "was_turn": was_turn,
+        "turn": session.turn,
+        "answers": pack_answers(session),
+        "touched_at": now,
+        "prompt": prompt,
+    }
+    if c.execute(_SAVE, values).rowcount != 1:
         raise LostRace
-
-
-def set_prompt(c: Connection, session: SessionId, prompt: OutboxId) -> None:
-    """Note which outbox row asks the open question."""
-    c.execute(sessions.update().where(sessions.c.id == session).values(prompt_id=prompt))
 
 
 def end(c: Connection, session: SessionId, state: str, *, now: datetime) -> None:
@@ -48,7 +74,6 @@ def end(c: Connection, session: SessionId, state: str, *, now: datetime) -> None
 
     Raises: LostRace where it had ended already.
     """
-    values = {"state": state, "answers": pack_answers(Session(session, VersionId(0))), "touched_at": now}
-    mine = (sessions.c.id == session) & (sessions.c.state == OPEN)
-    if c.execute(sessions.update().where(mine).values(values)).rowcount != 1:
+    nothing = pack_answers(Session(session, VersionId(0)))
+    if c.execute(_END, {"session": session, "ends": state, "nothing": nothing, "at": now}).rowcount != 1:
         raise LostRace

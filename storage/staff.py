@@ -15,8 +15,8 @@ from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
 from storage import addresses
 from storage.database import Connection
-from storage.tables import invites, staff, staff_accounts, staff_roles
 from storage.tables import addresses as address_table
+from storage.tables import invites, staff, staff_accounts, staff_roles
 
 # In the payload of an invitation for every queue.
 EVERY_QUEUE = QueueId("*")
@@ -107,7 +107,10 @@ def _enrol(c: Connection, channel: str, account: str | None, name: str, *, now: 
     if account is None:
         account = f"staff:{staff_id}"
         addresses.add(c, channel, account, addresses.STAFF)
-    c.execute(staff_accounts.delete().where(staff_accounts.c.channel == channel, staff_accounts.c.account == account))
+    # Only who was removed loses the account: a servant enrolled at the same moment is found when this runs again.
+    removed = staff_accounts.c.staff_id.in_(sa.select(staff.c.id).where(staff.c.removed_at.is_not(None)))
+    mine = (staff_accounts.c.channel == channel) & (staff_accounts.c.account == account)
+    c.execute(staff_accounts.delete().where(mine, removed))
     c.execute(staff_accounts.insert().values(channel=channel, account=account, staff_id=staff_id))
     return staff_id
 

@@ -21,10 +21,13 @@ class DueTimer:
     version: int
 
 
+_SET = timers.insert()
+
+
 def set_timer(c: Connection, timer: SetTimer) -> None:
     """Set a timer for a case."""
     row = {"case_id": timer.case.id, "kind": timer.timer.value, "version": timer.case.version, "due_at": timer.due_at}
-    c.execute(timers.insert().values(row))
+    c.execute(_SET, row)
 
 
 def take_due(c: Connection, *, now: datetime) -> DueTimer | None:

@@ -195,13 +195,15 @@ def starter_town() -> Town:
 
 
 @asynccontextmanager
-async def set_stage(database: Database, *, town: Town | None = None, channel: str = "telegram") -> AsyncIterator[Stage]:
-    """Build a house around a database."""
-    clock, shown = StageClock(), StageChannel()
+async def set_stage(
+    database: Database, *, town: Town | None = None, channel: str = "telegram", shown: StageChannel | None = None
+) -> AsyncIterator[Stage]:
+    """Build a house around a database; ``shown`` is a channel with habits of its own."""
+    clock, shown = StageClock(), shown or StageChannel()
     library = await database.write(lambda c: open_library(c, town or starter_town(), now=clock.now()))
     delivery = Delivery(database, library, {channel: shown}, clock, Pace(per_second=26))
     timekeeper = Timekeeper(database, library, clock, delivery.wake)
-    delivering = Delivering(delivery.wake, delivery.is_in_the_air, delivery.landed)
+    delivering = Delivering(delivery.wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
     turns = Turns(database, library, clock, delivering)
     assert channel in ("telegram", "web")
     name: Literal["telegram", "web"] = "telegram" if channel == "telegram" else "web"

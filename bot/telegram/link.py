@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -12,11 +12,13 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.settings import Settings
+from bot.telegram.commands import offer_commands
 from bot.telegram.connecting import bot_id, build_bot, close_bot, introduce, say_wrong_token
 from bot.telegram.outgoing import TelegramChannel
 from bot.telegram.polling import poll, stop_webhook
 from bot.telegram.receiving import Intake, Receiver, pause
 from bot.telegram.webhook import Answer, register_webhook, webhook_handler
+from dialogs.texts import Voice
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +35,18 @@ class TelegramLink:
         self._bot = build_bot(self._token, settings.telegram_api)
         self._channel = TelegramChannel(self._bot)
         self._intake: Intake | None = None
+        self._voices: Sequence[Voice] = ()
         self._opened: Callable[[Channel], None] | None = None
         self._answer: Answer | None = None
 
-    def connect(self, intake: Intake, site: web.Application, *, opened: Callable[[Channel], None]) -> None:
-        """Say where updates go, and who is told once messages can go out; open the webhook's address."""
-        self._intake, self._opened = intake, opened
+    def connect(
+        self, intake: Intake, site: web.Application, *, voices: Sequence[Voice], opened: Callable[[Channel], None]
+    ) -> None:
+        """Say where updates go, how we speak (the town's own language first), and who is told once messages can go out.
+
+        Opens the webhook's address on the site.
+        """
+        self._intake, self._voices, self._opened = intake, voices, opened
         if self._settings.webhook:
             site.router.add_post(WEBHOOK, self._answer_webhook)
 
@@ -54,6 +62,7 @@ class TelegramLink:
         if self._settings.webhook:
             await self._serve_webhook(receiver)
         elif await self._surely(partial(stop_webhook, self._bot)):
+            await offer_commands(self._bot, self._voices)
             await poll(self._bot, receiver, clock=self._clock)
 
     async def close(self) -> None:
@@ -66,6 +75,7 @@ class TelegramLink:
         address = self._settings.public_url + WEBHOOK
         try:
             if await self._surely(partial(register_webhook, self._bot, address, secret=secret)):
+                await offer_commands(self._bot, self._voices)
                 await asyncio.Event().wait()
         finally:
             self._answer = None

@@ -6,7 +6,8 @@ carries the address of the call or a text of aiohttp's, because the address hold
 """
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import aiohttp
 from telegram.error import NetworkError
@@ -26,6 +27,23 @@ class NeverSent(NetworkError):
 
 class AnswerLost(NetworkError):
     """The call may have been done; no answer of Telegram's own came back."""
+
+
+class _Form:
+    """The fields of one call, as far as ``Transport`` asks the library's own (final) class for them."""
+
+    contains_files = False
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        # As Telegram takes them: JSON for what is no text.
+        self.json_parameters = {
+            name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()
+        }
+
+
+def form(fields: Mapping[str, object]) -> RequestData:
+    """Make the body of a call from its fields."""
+    return cast("RequestData", _Form(fields))
 
 
 class Transport(BaseRequest):

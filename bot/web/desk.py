@@ -72,9 +72,7 @@ async def show_desk(request: web.Request) -> web.Response:
         raise Trouble(403, "web.error.no_role")
     if len(queues) == 1:
         return web.Response(status=303, headers={"Location": f"/desk/{queues[0][0]}"})
-    form = pages.new_form(request, "/desk", Cookie.DESK, member.token)
-    speech = pages.speech_of(request)
-    return pages.render(request, "desk.html", speech, queues=queues, form=form, name=member.servant.name)
+    return pages.render(request, "desk.html", pages.speech_of(request), queues=queues, name=member.servant.name)
 
 
 async def show_room(request: web.Request) -> web.Response:

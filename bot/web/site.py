@@ -31,7 +31,7 @@ def build_site(parts: Parts) -> web.Application:
             web.get("/desk", desk.show_desk),
             web.get("/desk/enter/{payload}", desk.show_entrance),
             web.post("/desk/enter/{payload}", desk.enter),
-            web.post("/desk/leave", reopen.leave_desk),
+            web.post("/desk/leave", reopen.leave),
             web.get("/desk/{queue}", desk.show_room),
             web.post("/desk/{queue}", desk.act),
             web.get("/desk/{queue}/events", desk.send_events),

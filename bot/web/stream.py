@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -40,13 +41,18 @@ async def stream(
         raise Trouble(429, "web.error.pages")
     stamps = _resume(request, len(feeds))
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-    with parts.watchers.watch(*(feed.address_id for feed in feeds)) as news:
+    # A page that goes away while we write to it is no trouble.
+    with parts.watchers.watch(*(feed.address_id for feed in feeds)) as news, suppress(ConnectionResetError):
         await response.prepare(request)
         await _write(response, "retry: 2000\n\n")
         while True:
             # Cleared before anything is asked: what happens from here on sets it again.
             news.clear()
-            if parts.watchers.closed or not await allowed():
+            if parts.watchers.closed:
+                return response
+            if not await allowed():
+                # They left in another tab, or are no servant any more: nothing may stay on the screen.
+                await _write(response, "event: left\ndata: {}\n\n")
                 return response
             for place, feed in enumerate(feeds):
                 found, top = await _look(parts.database, feed.address_id, stamps[place])
@@ -62,6 +68,7 @@ async def stream(
             if not news.is_set():
                 await parts.clock.wait(news, timeout_s=_KEEP_ALIVE_S)
                 await _write(response, ": still here\n\n")
+    return response
 
 
 async def _look(database: Database, address_id: AddressId, stamp: int) -> tuple[list[lines.Line], int]:

@@ -78,12 +78,21 @@ def _say(request: web.Request, trouble: Trouble) -> web.Response:
         csrf = kept.form.csrf if kept else ""
         answer = web.json_response({"problem": words, "csrf": csrf}, status=trouble.status)
     else:
-        answer = pages.render(request, "error.html", speech, status=trouble.status, words=words, kept=kept)
+        values = {"words": words, "kept": kept, "home": _home(request, kept)}
+        answer = pages.render(request, "error.html", speech, status=trouble.status, **values)
     if kept and kept.cookie:
         guard.set_cookie(request, answer, guard.Cookie.FORM, kept.cookie, lasts=timedelta(days=1))
     if trouble.status in (429, 503):
         answer.headers["Retry-After"] = "30"
     return answer
+
+
+def _home(request: web.Request, kept: Kept | None) -> str:
+    if kept and kept.form.action != "/say":
+        return kept.form.action
+    # A servant who presses their old sign-in link again is signed in already.
+    entering = request.path.startswith("/desk/enter/") and guard.read_cookie(request, guard.Cookie.DESK)
+    return "/desk" if entering else "/"
 
 
 def _route(request: web.Request) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from dialogs.flows.flow import Ask, Choice, Kind
 from dialogs.flows.session import Answer, Value
@@ -111,12 +112,17 @@ def show_answer(ask: Ask, answer: Answer, scene: Scene) -> str:
 def is_word(text: str, key: str, voices: Iterable[Voice]) -> bool:
     """Tell whether a text is nothing but one of the words listed (with commas) under ``key``, in any language."""
     bare = bare_word(text)
-    return any(bare in voice(key).split(", ") for voice in voices)
+    return any(bare in _listed(voice(key)) for voice in voices)
+
+
+@cache
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split(", "))
 
 
 def bare_word(text: str) -> str:
     """Bring a typed word to the form in which the word lists hold it."""
-    return text.strip().lstrip("/").rstrip(".!?").strip().casefold()
+    return text.strip().lstrip("/¿¡").rstrip(".!?").strip().casefold()
 
 
 def _check(ask: Ask, answer: Answer, scene: Scene) -> Answer | Wrong:
@@ -136,7 +142,7 @@ def _within(ask: Ask, number: float) -> bool:
 
 
 def _number(text: str) -> float | None:
-    found = _NUMBER.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(text.strip().rstrip(".!"))
     return float(found[0].replace(",", ".")) if found else None
 
 

@@ -10,16 +10,7 @@ from dialogs.events import Pressed, TextSent
 from dialogs.message import Button, Line, Message
 from storage.database import Database
 from tests.bot.web_town import Town, sign_in, town
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.journeys.browser import ARGUMENTS
 
 
 @pytest.fixture

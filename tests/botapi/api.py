@@ -36,7 +36,7 @@ class BotApi:
         self.limits = Limits()
         self.faults = Faults()
         self.methods = Methods(self.world, self.limits, self.clock)
-        self.webhook = Webhook(self.updates, self.clock)
+        self.webhook = Webhook(self.updates, self.clock, tried=self.world.changed.ring)
         self.calls: list[Call] = []
         self.url = ""
         self._port = port

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import aiohttp
@@ -22,7 +23,7 @@ class Webhook:
     ``reached_at``: where an https address is really served, as if a server with a certificate stood in front.
     """
 
-    def __init__(self, updates: Updates, clock: Clock) -> None:
+    def __init__(self, updates: Updates, clock: Clock, *, tried: Callable[[], None]) -> None:
         self.url = ""
         self.secret = ""
         self.reached_at = ""
@@ -30,6 +31,7 @@ class Webhook:
         self.tries: list[tuple[int, int]] = []
         self._updates = updates
         self._clock = clock
+        self._tried = tried
         self._queues: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(40)
 
@@ -53,6 +55,7 @@ class Webhook:
         while self.url and (update := self._first(queue)):
             status, wait_s = await self._deliver(session, update)
             self.tries.append((update.id, status))
+            self._tried()
             if 200 <= status < 300:
                 failures = 0
                 self._updates.drop(update)

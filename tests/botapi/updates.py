@@ -78,6 +78,10 @@ class Updates:
             for part, queue in parts:
                 self.put(kind, part, queue)
 
+    def lose(self) -> None:
+        """Let everything that was held back be gone for good."""
+        self._held = {}
+
     def repeat(self, ids: Iterable[int]) -> None:
         """Deliver updates once more, also acknowledged ones, under their old numbers."""
         self.waiting = [self._past[number] for number in ids] + self.waiting

@@ -45,8 +45,7 @@ def flows(draw: st.DrawFn) -> Flow:
     """Make a flow that the reader could have read: conditions look back, and its end is hidden by nothing."""
     asked: dict[StepId, Named] = {}
     steps: list[Step] = [draw(_asks(StepId("q0"), asked))]
-    for number in range(1, draw(st.integers(1, 6))):
-        steps.append(draw(_steps(number, asked)))
+    steps += [draw(_steps(number, asked)) for number in range(1, draw(st.integers(1, 6)))]
     if draw(st.booleans()):
         steps.append(Review(StepId("review")))
     steps.append(Submit(StepId("send"), both("Thank you: {reference}")))
@@ -62,7 +61,8 @@ def flow_of(*steps: Step) -> Flow:
 @st.composite
 def _steps(draw: st.DrawFn, number: int, asked: dict[StepId, Named]) -> Step:
     only_if = draw(_conditions(asked))
-    match draw(st.sampled_from(("ask", "ask", "ask", "say", "group", "stop"))):
+    verb: str = draw(st.sampled_from(("ask", "ask", "ask", "say", "group", "stop")))
+    match verb:
         case "say":
             return Say(StepId(f"say{number}"), both("Now more of it."), only_if)
         case "stop" if only_if is not None:
@@ -76,7 +76,7 @@ def _steps(draw: st.DrawFn, number: int, asked: dict[StepId, Named]) -> Step:
 
 @st.composite
 def _asks(draw: st.DrawFn, id: StepId, asked: dict[StepId, Named]) -> Ask:
-    kind = draw(st.sampled_from(Kind))
+    kind: Kind = draw(st.sampled_from(Kind))
     names = "".join(f" {{{name}}}" for name in list(asked)[-1:])
     ask = Ask(id, kind, both(f"What about {id}?{names}"), optional=draw(st.booleans()))
     ids: tuple[str, ...] = ()
@@ -128,7 +128,22 @@ class Input:
 
 
 _WORDS = [
-    *("yes", "no", "back", "skip", "done", "edit", "edit 1", "edit 99", "keep", "help", "why", "cancel", "send", "atrás"),
+    *(
+        "yes",
+        "no",
+        "back",
+        "skip",
+        "done",
+        "edit",
+        "edit 1",
+        "edit 99",
+        "keep",
+        "help",
+        "why",
+        "cancel",
+        "send",
+        "atrás",
+    ),
     *("1", "2", "3", "-7", "2,5", "12", "red", "Something else", "s1", "s1, s2", "service 3", "hello there", "", " "),
     *("9" * 5000, "٣", "x" * 41, "edit " + "9" * 5000, "👨‍👩‍👧" * 5),
 ]
@@ -137,7 +152,12 @@ INPUTS = st.one_of(
     st.builds(Input, tap=st.integers(0, 12)),
     st.builds(Input, tap=st.integers(0, 12)),
     st.builds(Input, tap=st.integers(0, 12), turns_ago=st.integers(0, 3)),
-    st.builds(Input, forged=st.one_of(st.sampled_from("d k y b x g p1 e1 e99 0 7 p٣".split()), st.text(max_size=6))),
+    st.builds(
+        Input,
+        forged=st.one_of(
+            st.sampled_from(["d", "k", "y", "b", "x", "g", "p1", "e1", "e99", "0", "7", "p٣"]), st.text(max_size=6)
+        ),
+    ),
     st.builds(Input, text=st.text(max_size=30)),
     st.just(Input(sticker=True)),
 )

@@ -6,11 +6,11 @@ from itertools import product
 import pytest
 
 from dialogs.cases import desk
-from dialogs.cases.case import Case, Deed, State
 from dialogs.cases.card import CardView, draw_card
+from dialogs.cases.case import Case, Deed, State
 from dialogs.cases.desk import Desk, Latest, Servant
 from dialogs.cases.lifecycle import Act
-from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, SaveDraft, StopTelling, UndoAct, WriteEntry
+from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, SaveDraft, StopTelling, Tell, UndoAct, WriteEntry
 from dialogs.ids import QueueId, StaffId
 from dialogs.installation import Role
 from dialogs.presses import LONGEST_BYTES, CardPress, unpack
@@ -29,12 +29,12 @@ def press(act: str, at: Desk, *, version: int | None = None) -> Reply:
 
 def changes(reply: Reply) -> list[type[Effect]]:
     """Name what a press did, but for what was said."""
-    return [type(effect) for effect in reply.effects if not type(effect).__name__ == "Tell"]
+    return [type(effect) for effect in reply.effects if not isinstance(effect, Tell)]
 
 
 @pytest.mark.parametrize("who", ["holder", "reviewer", "lead", "admin", "admin elsewhere"])
 def test_what_each_role_may_do(who: str) -> None:
-    """In every state, a free case is claimed by anybody of the queue; a held one is its holder's, a lead's or an admin's."""
+    """A free case is claimed by anybody of its queue; a held one is its holder's, a lead's or an admin's."""
     servant = {
         "holder": a_servant(1, Role.REVIEWER),
         "reviewer": a_servant(2, Role.REVIEWER),
@@ -63,7 +63,9 @@ def test_another_queue_may_do_nothing(servant: Servant) -> None:
     assert desk.note("psst", a_desk(servant, a_case()), riverton(), now=NOW) == Reply(toast=refused)
 
 
-@pytest.mark.parametrize("act", [*sorted(set(Act) - {Act.CLAIM, Act.RELEASE, Act.ASK, Act.DECIDE}), "note", "", "CLAIM", "🙂"])
+@pytest.mark.parametrize(
+    "act", [*sorted(set(Act) - {Act.CLAIM, Act.RELEASE, Act.ASK, Act.DECIDE}), "note", "", "CLAIM", "🙂"]
+)
 def test_no_servant_speaks_for_citizen_or_clock(act: str) -> None:
     """A forged press on an act that is not a servant's changes nothing, whoever sends it."""
     for state in State:
@@ -162,7 +164,9 @@ def test_a_card_offers_what_can_be_done(state: State) -> None:
         assert len(button.data.encode()) <= LONGEST_BYTES
         pressed = unpack(button.data)
         assert isinstance(pressed, CardPress)
-        assert changes(press(pressed.act, a_desk(a_servant(1, Role.REVIEWER), case, latest=latest), version=pressed.version))
+        assert changes(
+            press(pressed.act, a_desk(a_servant(1, Role.REVIEWER), case, latest=latest), version=pressed.version)
+        )
 
 
 def test_roles_are_of_one_queue() -> None:

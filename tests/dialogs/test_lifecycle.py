@@ -73,7 +73,7 @@ def test_an_act_is_one_version_on(act: Act) -> None:
 def test_a_decision_is_owed_until_it_is_made() -> None:
     """A service owes a decision from the first word to the outcome, and again when it did not work."""
     assert {state for state in State if owes_decision(a_case(state))} == UNDECIDED
-    assert UNDECIDED == {State.NEW, State.REOPENED, *HELD}
+    assert {State.NEW, State.REOPENED, *HELD} == UNDECIDED
 
 
 @pytest.mark.parametrize("approach", Approach)

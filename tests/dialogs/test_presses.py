@@ -49,7 +49,8 @@ def test_any_data_is_read_without_harm(data: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", ":", "s:", "s:a:b:c", "s::1:d", "s:1:²:d", "s:1:-1:d", "a:x:yes", "c:K7F3:1", "z:1", "s:" + "z" * 13 + ":1:d"]
+    "data",
+    ["", ":", "s:", "s:a:b:c", "s::1:d", "s:1:²:d", "s:1:-1:d", "a:x:yes", "c:K7F3:1", "z:1", "s:" + "z" * 13 + ":1:d"],
 )
 def test_what_we_never_write_is_nothing(data: str) -> None:
     """Data that no button of ours carries is no press."""

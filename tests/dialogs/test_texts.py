@@ -11,7 +11,8 @@ from dialogs.texts import Voice, clean, cut, fill, one_line, pick, placeholders,
 
 FAMILY = "👨\u200d👩\u200d👧"
 PARTS = st.lists(
-    st.sampled_from(["a", "é", " ", "\n", "👍", "👍🏽", FAMILY, "❤️", "🏳️\u200d🌈", "ل", "\u200f"]) | st.characters(codec="utf-8"),
+    st.sampled_from(["a", "é", " ", "\n", "👍", "👍🏽", FAMILY, "❤️", "🏳️\u200d🌈", "ل", "\u200f"])
+    | st.characters(codec="utf-8"),
     max_size=40,
 ).map("".join)
 

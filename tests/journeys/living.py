@@ -78,9 +78,10 @@ async def living(settings: Settings, clock: Clock) -> AsyncIterator[House]:
         finally:
             ready.cancel()
             running.cancel()
-            ended = await asyncio.gather(running, return_exceptions=True)
-        if isinstance(ended[0], Exception):
-            raise ended[0]
+            await asyncio.wait((running,))
+            # A house that has fallen explains whatever else went wrong.
+            if not running.cancelled():
+                running.result()
 
 
 @asynccontextmanager

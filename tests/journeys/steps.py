@@ -35,9 +35,9 @@ async def begin(page: Page, chat: str) -> None:
     await hear(page, "What is your idea about?")
 
 
-async def tell_idea(page: Page, idea: str = IDEA) -> None:
+async def tell_idea(page: Page, idea: str = IDEA, *, service: str = "Parks and playgrounds") -> None:
     """Answer every question up to the review."""
-    await press(page, "Parks and playgrounds")
+    await press(page, service)
     await hear(page, "Tell us in your own words")
     await write(page, idea)
     await press(page, "Done")

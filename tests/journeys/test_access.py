@@ -1,20 +1,19 @@
 """Everybody can take part: no barrier that axe-core finds, and no step that needs a pointer."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys import steps
-from tests.journeys.browser import desktop, opened_browser
-from tests.journeys.program import Program, running_program
-from tests.journeys.steps import hear, press, press_card, see_card, write
+from tests.journeys.browser import desktop
+from tests.journeys.program import Program
+from tests.journeys.steps import hear, press, press_card, see_card
 
 _WIDTHS = (320, 1280)
-_SCHEMES = ("light", "dark")
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _LAWS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """async (laws) => {
   const found = await axe.run(document, {runOnly: laws, resultTypes: ["violations"]});
@@ -28,20 +27,6 @@ _FOCUS = """() => {
   return [label.trim(), seen || e === document.body];
 }"""
 _MOST_TABS = 60
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A running browser without any profile."""
-    async with opened_browser(chromium) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[Program]:
-    """The real program, serving a town in a hurry."""
-    async with running_program(tmp_path) as running:
-        yield running
 
 
 @dataclass(slots=True)
@@ -133,13 +118,13 @@ async def test_the_loop_by_keyboard_alone(program: Program, browser: Browser) ->
         await _tab_to(citizen, name)
     await hear(citizen, "on another device")
     await servant.goto(program.desk)
-    await _type(servant, "Your name", "Lee")
+    await _type(servant, "Your name, as colleagues know you", "Lee")
     for name in ("Parks and streets", "Claim", "Decide", "Accepted"):
         await _tab_to(servant, name)
     await hear(servant, "give the reason")
     await _type(servant, "Your message", steps.REASON)
     await hear(servant, "Shall it go?")
-    await _tab_to(servant, "Send")
+    await _tab_to(servant, "Send", key="Shift+Tab")
     await hear(citizen, "Did this work for you?")
     await _tab_to(citizen, "No")
     await hear(citizen, "What is still wrong?")
@@ -147,11 +132,11 @@ async def test_the_loop_by_keyboard_alone(program: Program, browser: Browser) ->
     await see_card(servant, steps.NOT_YET)
 
 
-async def _tab_to(page: Page, name: str) -> None:
+async def _tab_to(page: Page, name: str, key: str = "Tab") -> None:
     """Go to a control by Tab and press it by Enter."""
     control = page.locator("button:not(.send):visible, a:visible", has_text=name)
     await expect(control.last).to_be_visible()
-    await _walk(page, name)
+    await _walk(page, name, key)
     await page.keyboard.press("Enter")
 
 
@@ -161,11 +146,12 @@ async def _type(page: Page, label: str, words: str) -> None:
     await page.keyboard.press("Enter")
 
 
-async def _walk(page: Page, name: str) -> None:
+async def _walk(page: Page, name: str, key: str = "Tab") -> None:
     for _ in range(_MOST_TABS):
         label, seen = await page.evaluate(_FOCUS)
         assert seen, f"nobody sees that {label!r} is in focus"
-        if label and name in label and len(label) < len(name) + 30:
+        # Some buttons begin with a sign.
+        if label == name or label[2:] == name:
             return
-        await page.keyboard.press("Tab")
+        await page.keyboard.press(key)
     pytest.fail(f"Tab does not lead to {name}")

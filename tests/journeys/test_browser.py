@@ -1,29 +1,11 @@
 """The whole loop, once, for real: the program in its own process, people in browsers of their own."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
 from tests.journeys import steps
-from tests.journeys.browser import desktop, opened_browser, phone
-from tests.journeys.program import Program, running_program
+from tests.journeys.browser import desktop, phone
+from tests.journeys.program import Program
 from tests.journeys.steps import hear, press, press_card, see_card, write
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A running browser without any profile."""
-    async with opened_browser(chromium) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[Program]:
-    """The real program, serving a town in a hurry."""
-    async with running_program(tmp_path) as running:
-        yield running
 
 
 async def test_the_whole_loop(program: Program, browser: Browser) -> None:
@@ -142,13 +124,15 @@ async def test_a_dropped_connection_keeps_the_draft(program: Program, browser: B
 
 
 async def test_two_tabs_and_the_way_back(program: Program, browser: Browser) -> None:
-    """Two tabs show one talk; a button of an old page says so; the browser's Back shows the talk as it is."""
+    """Two tabs show one talk, the browser's Back shows it as it is, and leaving in one tab clears both."""
     first = await phone(browser)
     await steps.begin(first, program.chat)
     second = await first.context.new_page()
     await second.goto(program.chat)
+    await second.bring_to_front()
     await press(second, "Parks and playgrounds")
     await hear(first, "Tell us in your own words")
+    await first.bring_to_front()
     await write(first, steps.IDEA)
     await hear(second, "I have that.")
     await second.goto(f"{program.chat}reopen")
@@ -156,11 +140,21 @@ async def test_two_tabs_and_the_way_back(program: Program, browser: Browser) -> 
     await hear(first, "Why does it matter")
     await second.go_back()
     await hear(second, "Why does it matter")
+    await second.locator(".composer").get_by_role("textbox").fill("Half a thought")
+    await first.get_by_role("button", name="Quick exit").click()
+    await expect(second.get_by_role("heading", name="What would you like to tell us?")).to_be_visible()
+    await expect(second.locator(".composer").get_by_role("textbox")).to_have_value("")
 
 
 async def test_a_desk_link_works_once(program: Program, browser: Browser) -> None:
-    """The second person with the same link is told kindly, and sees nothing of the desk."""
-    await steps.sign_in(await desktop(browser), program.desk)
+    """The same link again leads its servant home; somebody else is told kindly and sees nothing of the desk."""
+    servant = await desktop(browser)
+    await steps.sign_in(servant, program.desk)
+    await servant.goto(program.desk)
+    await servant.get_by_label("Your name").fill("Lee")
+    await servant.get_by_role("button", name="Sign in").click()
+    await servant.get_by_role("link", name="Go to the start page").click()
+    await expect(servant.get_by_text("Signed in as Lee")).to_be_visible()
     late = await desktop(browser)
     await late.goto(program.desk)
     await late.get_by_label("Your name").fill("Kim")

@@ -1,6 +1,7 @@
 """The whole loop on Telegram over the wire, and what Telegram can do to it."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ import sqlalchemy as sa
 
 from bot.app import House
 from storage.tables import cases
-from tests.botapi import BotApi, Group, User
 from tests.journeys.acts import act, ask, card_of, decide, enrol, make_room, propose
 from tests.journeys.living import town_on_telegram
 
@@ -64,3 +64,28 @@ async def test_nothing_is_said_twice(sqlite_url: str, tmp_path: Path) -> None:
         for person in people:
             shown = [message.text for message in person.chat.messages]
             assert len(shown) == len(set(shown)) == 9
+
+
+async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> None:
+    """Telegram lists the commands in every language of the town, and each is understood."""
+    async with town_on_telegram(tmp_path, sqlite_url) as (_, api, _):
+        calls = await api.wait_for_call("setMyCommands", count=6)
+        listed = {
+            (call.params.get("language_code", ""), json.loads(call.params["scope"])["type"]): [
+                command["command"] for command in json.loads(call.params["commands"])
+            ]
+            for call in calls
+        }
+        english = ["start", "status", "language", "help", "cancel"]
+        spanish = ["start", "estado", "idioma", "ayuda", "cancelar"]
+        private, groups = "all_private_chats", "all_group_chats"
+        assert listed == {("", private): english, ("en", private): english, ("es", private): spanish} | {
+            (code, groups): ["bind"] for code in ("", "en", "es")
+        }
+        ana, eva = api.user("Ana"), api.user("Eva", language="es")
+        for command, answer in zip(english, ("Hello!", "You have not", "Which language", "Choose", "Hello!"), strict=True):
+            await ana.send(f"/{command}")
+            await ana.wait_for(answer)
+        for command, answer in zip(spanish, ("¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!"), strict=True):
+            await eva.send(f"/{command}")
+            await eva.wait_for(answer)

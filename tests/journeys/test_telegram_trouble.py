@@ -88,7 +88,7 @@ async def test_an_upgrade_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path
         room = await make_room(api, lee, "outdoors")
         api.updates.hold("message")
         room.upgrade(lee)
-        api.updates._held.clear()  # noqa: SLF001 - the news is lost for good
+        api.updates.lose()
         code = await propose(ana, IDEA)
         await card_of(api, room, code, "NEW")
 

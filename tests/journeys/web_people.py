@@ -40,8 +40,13 @@ class Visitor:
 
     async def say(self, text: str) -> None:
         """Write into the box at the end of the page."""
+        status, page = await self.try_to_say(text)
+        assert status == 200, page
+
+    async def try_to_say(self, text: str) -> tuple[int, str]:
+        """Write into the box at the end of the page; give the status and what is read then."""
         box = next(form for form in reversed(list(_FORM.finditer(self.page))) if "<textarea" in form["inside"])
-        await self._post(box, text=text)
+        return await self._post(box, text=text), _read(self.page)
 
     async def press(self, label: str, *, on: str = "", below: str = "") -> None:
         """Press the newest button with this label as soon as it is there.
@@ -60,7 +65,7 @@ class Visitor:
             return None
 
         form, data = await self._when(find, f"[{label}] on a line with {on!r}")
-        await self._post(form, data=data)
+        assert await self._post(form, data=data) == 200, _read(self.page)
 
     async def read(self, *parts: str) -> str:
         """Wait until one line holds all the parts, and give the newest such line."""
@@ -90,11 +95,11 @@ class Visitor:
             while not (line := await events.content.readline()).startswith(b"event:"):
                 assert line, "the stream has ended"
 
-    async def _post(self, form: re.Match[str], **fields: str) -> None:
+    async def _post(self, form: re.Match[str], **fields: str) -> int:
         sent = {**dict(_HIDDEN.findall(form["inside"])), **fields}
         async with self.session.post(f"{self.url}{form['action']}", data=sent) as answer:
             self.page = await answer.text()
-            assert answer.status == 200, _read(self.page)
+            return answer.status
 
 
 @asynccontextmanager

@@ -13,20 +13,25 @@ from pathlib import Path
 from tests.proof.page import Page
 
 KILLED = -signal.SIGKILL
+_DYING_S = 10
+# A point, and at which of its occurrences from now on.
+Kill = tuple[str, int]
 
 
 class Lives:
-    """One life after another. ``ends``: how each ended; ``chain``: the kills to set, one a life."""
+    """One life after another. ``ends``: how each ended; ``done``: the kills at a point that have happened."""
 
     def __init__(self, zygote: asyncio.subprocess.Process, page: Page, environment: dict[str, str]) -> None:
         self.page = page
         self.ends: list[int] = []
-        self.chain: list[tuple[str, int]] = []
-        self.starting_s: list[float] = []
+        self.done: list[Kill] = []
+        self._chain: list[Kill] = []
+        self._armed: Kill | None = None
         self._zygote = zygote
         self._environment = environment
         self._pid = 0
         self._wanted = False
+        self._alive = False
         self._changed = asyncio.Condition()
 
     @property
@@ -37,19 +42,21 @@ class Lives:
     async def begin(self) -> None:
         """Start it, and start it again whenever it dies."""
         self._wanted = True
-        await self._start()
+        if not self._alive:
+            await self._start()
 
-    def arm(self, chain: list[tuple[str, int]]) -> None:
+    def arm(self, chain: list[Kill]) -> None:
         """Set a kill in this life, and one in each of those that follow."""
-        self.chain = chain[1:]
-        if chain:
-            self.page.arm(*chain[0])
+        self._chain = list(chain)
+        self._arm_next()
 
-    def disarm(self) -> int:
-        """Set no more kills; tell how many did not happen."""
-        left = len(self.chain) + self.page.disarm()
-        self.chain = []
-        return left
+    async def disarm(self) -> None:
+        """Set no more kills, and wait until one that is happening has happened."""
+        self._chain = []
+        self.page.disarm()
+        async with asyncio.timeout(_DYING_S), self._changed:
+            await self._changed.wait_for(lambda: len(self.done) == self.page.killed)
+        self._armed = None
 
     def kill(self) -> None:
         """Kill it now, wherever it is."""
@@ -58,11 +65,12 @@ class Lives:
 
     async def stop(self, *, timeout_s: float = 10) -> float:
         """Ask it to stop (SIGTERM), and tell how many seconds it took. Raises: TimeoutError."""
-        self._wanted = False
-        began, ended = time.monotonic(), len(self.ends)
-        os.kill(self._pid, signal.SIGTERM)
         async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(lambda: len(self.ends) > ended)
+            await self._changed.wait_for(lambda: self._pid != 0)
+            self._wanted = False
+            began = time.monotonic()
+            os.kill(self._pid, signal.SIGTERM)
+            await self._changed.wait_for(lambda: self._pid == 0)
         return time.monotonic() - began
 
     async def run(self) -> None:
@@ -75,11 +83,11 @@ class Lives:
                     self._pid = said
                 else:
                     self._pid = 0
+                    self._alive = False
                     self.ends.append(said)
+                    self._note_kill()
                 self._changed.notify_all()
             if self._pid == 0 and self._wanted:
-                if self.chain:
-                    self.page.arm(*self.chain.pop(0))
                 await self._start()
 
     async def end(self) -> None:
@@ -90,7 +98,19 @@ class Lives:
         self._zygote.stdin.close()
         await self._zygote.wait()
 
+    def _note_kill(self) -> None:
+        if self._armed is not None and self.page.killed > len(self.done):
+            self.done.append(self._armed)
+            self._armed = None
+            self._arm_next()
+
+    def _arm_next(self) -> None:
+        if self._chain:
+            self._armed = self._chain.pop(0)
+            self.page.arm(*self._armed)
+
     async def _start(self) -> None:
+        self._alive = True
         assert self._zygote.stdin is not None
         self._zygote.stdin.write(json.dumps(self._environment).encode() + b"\n")
         await self._zygote.stdin.drain()

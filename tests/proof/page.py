@@ -41,7 +41,7 @@ _NUMBERS = {point: number for number, point in enumerate(POINTS)}
 MORNING = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
 SPEED = 20.0
 
-_BEGAN_NS, _JUMPED_MS, _ARMED, _COUNTDOWN, _COUNTERS = 0, 1, 2, 3, 8
+_BEGAN_NS, _JUMPED_MS, _ARMED, _COUNTDOWN, _KILLED, _COUNTERS = 0, 1, 2, 3, 4, 8
 _NOTHING = -1
 
 
@@ -72,11 +72,14 @@ class Page:
         self._cells[_COUNTDOWN] = nth
         self._cells[_ARMED] = _NUMBERS[point]
 
-    def disarm(self) -> bool:
-        """Let it live; tell whether a kill was still set."""
-        waited = self._cells[_ARMED] != _NOTHING
+    def disarm(self) -> None:
+        """Let it live."""
         self._cells[_ARMED] = _NOTHING
-        return waited
+
+    @property
+    def killed(self) -> int:
+        """How often it died at a point."""
+        return self._cells[_KILLED]
 
     def reached(self) -> dict[str, int]:
         """Count how often each point was reached so far."""
@@ -90,6 +93,7 @@ class Page:
             self._cells[_COUNTDOWN] -= 1
             if self._cells[_COUNTDOWN] == 0:
                 self._cells[_ARMED] = _NOTHING
+                self._cells[_KILLED] += 1
                 os.kill(os.getpid(), signal.SIGKILL)
 
 

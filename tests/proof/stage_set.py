@@ -89,8 +89,8 @@ def _environment(api: BotApi, url: str, town: Path) -> dict[str, str]:
     where = {"YOUSAID_DATABASE_URL": url}
     if url.startswith("sqlite:"):
         where = {"YOUSAID_DATA": str(Path(url.removeprefix("sqlite:///")).parent)}
-    own = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
-    return own | where | {
+    own = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")} | where
+    return own | {
         "YOUSAID_CONFIG": str(town),
         "YOUSAID_LISTEN": "127.0.0.1:0",
         "YOUSAID_TELEGRAM_TOKEN": api.token,

@@ -6,7 +6,7 @@ steps; between two of them everybody waits until the service has said all that i
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,7 @@ PATIENCE_S = 30.0
 _LOOK_EVERY_S = 0.01
 
 
-def nothing(_: str) -> None:
+async def nothing(_: str) -> None:
     """Do nothing at the border of a step."""
 
 
@@ -69,8 +69,8 @@ class Story:
     team: Team
     script: Script
     environment: dict[str, str]
-    before: Callable[[str], None] = nothing
-    after: Callable[[str], None] = nothing
+    before: Callable[[str], Awaitable[None]] = nothing
+    after: Callable[[str], Awaitable[None]] = nothing
     # What the operator sent once more, after a look into the chat: rows of the outbox.
     sent_again: list[int] = field(default_factory=list)
     _since: dict[int, int] = field(default_factory=dict)
@@ -169,11 +169,16 @@ class Story:
         """Wait until what people did is taken in and all that there was to say is said."""
         chats = [self.citizen.id, self.team.servant.id, self.team.group.id]
         queues = {f"{press}:{chat}" for press in (False, True) for chat in chats}
+
+        def taken() -> bool:
+            return not any(everybody or update.queue in queues for update in self.api.updates.waiting)
+
         async with asyncio.timeout(PATIENCE_S):
-            while any(everybody or update.queue in queues for update in self.api.updates.waiting) or (
-                await self.tables.unsent(None if everybody else chats)
-            ):
-                await asyncio.sleep(_LOOK_EVERY_S)
+            while True:
+                await self.api.wait_for(taken, timeout_s=PATIENCE_S)
+                await self.tables.all_sent(None if everybody else chats)
+                if taken():
+                    return
 
     async def _write_and_send(self, words: str, what: str, hold: timedelta) -> None:
         servant = self.team.servant
@@ -189,10 +194,10 @@ class Story:
     async def _step(self, name: str) -> AsyncIterator[None]:
         for talk in (self.citizen.chat, self.team.servant.chat, self.team.group.chat):
             self._since[talk.id] = max((message.stamp for message in talk.messages), default=0)
-        self.before(name)
+        await self.before(name)
         yield
         await self.quiet()
-        self.after(name)
+        await self.after(name)
 
     async def _say_or_press(self, user: User, said: str) -> None:
         if said.startswith("["):
@@ -226,11 +231,18 @@ class Story:
         return next((shown for shown in talk.messages if shown.stamp > since and words in shown.text), None)
 
     async def _is_told(self, words: str) -> None:
-        """Wait for something that is said once; if it is on the list of the unknown and was not shown, say it again."""
+        """Wait for something that is said once; if it is on the list of the unknown and was not shown, say it again.
+
+        It may have come before this step, when somebody else let time pass.
+        """
+
+        def shown() -> bool:
+            return any(words in message.text for message in self.citizen.chat.messages)
+
         async with asyncio.timeout(PATIENCE_S):
-            while self._find(self.citizen.chat, words) is None:
+            while not shown():
                 for row in await self.tables.rows(_UNKNOWN.format(place=self.citizen.id)):
-                    if words in row["message"] and self._find(self.citizen.chat, words) is None:
+                    if words in row["message"] and not shown():
                         self.sent_again.append(row["id"])
                         await self._send_again(row["id"])
                 await asyncio.sleep(_LOOK_EVERY_S)

@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 
 Row = dict[str, Any]
+
+_LOOK_EVERY_S = 0.01
 
 # Everything that must have left before the service is quiet.
 _UNSENT = "SELECT count(*) AS n FROM outbox WHERE status IN ('due', 'sending')"
@@ -23,7 +24,7 @@ class Tables:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._connection: asyncpg.Connection[Any] | None = None
+        self._connection: asyncpg.Connection | None = None
         self._turn = asyncio.Lock()
 
     async def rows(self, query: str) -> list[Row]:
@@ -38,17 +39,12 @@ class Tables:
             self._connection = self._connection or await asyncpg.connect(self.url)
             return [dict(row) for row in await self._connection.fetch(query)]
 
-    async def unsent(self, places: list[int] | None = None) -> int:
-        """Count the messages that have still to leave, to all chats or to some."""
+    async def all_sent(self, places: list[int] | None = None) -> None:
+        """Wait until no message to some chats, or to any, has still to leave."""
         listed = ", ".join(f"'{place}'" for place in places or ())
-        return int((await self.rows(_UNSENT_THERE.format(places=listed) if places else _UNSENT))[0]["n"])
-
-    async def wait_until(self, true: Callable[[list[Row]], bool], query: str, *, timeout_s: float) -> list[Row]:
-        """Ask again and again until the answer is as wished, since another process writes it."""
-        async with asyncio.timeout(timeout_s):
-            while not true(rows := await self.rows(query)):
-                await asyncio.sleep(0.02)
-            return rows
+        query = _UNSENT_THERE.format(places=listed) if places else _UNSENT
+        while (await self.rows(query))[0]["n"]:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(_LOOK_EVERY_S)
 
     async def close(self) -> None:
         """Look no longer."""

@@ -6,7 +6,6 @@ The service is the real program; only its two ports to the world are watched, th
 is committed and the call that is made, and its clock is the one of the play.
 """
 
-import asyncio
 import json
 import os
 import sys
@@ -17,7 +16,6 @@ from typing import Any
 
 import bot.app
 import bot.cli
-import bot.log
 from bot.telegram.transport import Transport
 from storage.database import Database
 from tests.proof.page import METHODS, UNITS, Page, QuickClock
@@ -77,7 +75,7 @@ def live(environment: dict[str, str], page: Page, log: Path) -> int:
     os.environ.update(environment)
     watch_commits(page)
     watch_calls(page)
-    bot.app.WallClock = lambda: QuickClock(page)  # type: ignore[assignment, misc]
+    vars(bot.app)["WallClock"] = lambda: QuickClock(page)
     return bot.cli.main(["serve"])
 
 
@@ -94,5 +92,4 @@ def give_lives(page: Page, log: Path) -> None:
 
 
 if __name__ == "__main__":
-    assert asyncio, bot.log
     give_lives(Page(Path(sys.argv[1])), Path(sys.argv[2]))

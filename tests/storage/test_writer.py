@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ from storage.tables import secrets
 def keep(name: str) -> sa.Insert:
     """Keep a name that nobody else has."""
     return secrets.insert().values(name=name, value="")
+
+
+def add(name: str, c: Connection) -> None:
+    """Keep a name, as a unit of work."""
+    c.execute(keep(name))
 
 
 def kept(url: str) -> set[str]:
@@ -63,20 +69,20 @@ async def test_close_finishes_what_was_submitted(sqlite_url: str) -> None:
     database = await Database.open(sqlite_url)
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(c: Connection) -> None:
+    def slow(_: Connection) -> None:
         begun.set()
         go_on.wait(5)
 
     waiting = [asyncio.ensure_future(database.write(slow))]
     await asyncio.to_thread(begun.wait, 5)
-    waiting += [asyncio.ensure_future(database.write(lambda c, n=n: c.execute(keep(f"n{n}")) and None)) for n in range(100)]
+    waiting += [asyncio.ensure_future(database.write(partial(add, f"n{number}"))) for number in range(100)]
     await asyncio.sleep(0)
     go_on.set()
     await database.close()
     await asyncio.gather(*waiting)
     assert len(kept(sqlite_url)) == 100
     with pytest.raises(Unwritable):
-        await database.write(lambda c: None)
+        await database.write(lambda _: None)
 
 
 async def test_a_commit_that_fails_fails_the_batch_and_the_writer_recovers(sqlite_url: str) -> None:

@@ -5,7 +5,6 @@ const live = document.getElementById("live");
 const banner = document.getElementById("banner");
 const say = live.dataset;
 const fields = ["csrf", "nonce", "seen", "chat", "line"];
-let csrf = "";
 let stamp = say.stamp;
 let source = null;
 
@@ -28,6 +27,10 @@ function remember(name, value) {
 
 function recall(name) {
   try { return sessionStorage.getItem(name) || ""; } catch { return ""; }
+}
+
+function forget() {
+  try { sessionStorage.clear(); } catch { /* Nothing was stored. */ }
 }
 
 function show(words) {
@@ -53,7 +56,6 @@ function contentOf(form, button) {
   if (button && button.name === "data") content.data = button.value;
   else content.text = form.elements.text ? form.elements.text.value : "";
   content.seen = String(newestSeen(content.chat));
-  if (csrf) content.csrf = csrf;
   return content;
 }
 
@@ -86,6 +88,7 @@ async function deliver(action, content) {
       if (answer.status === 403 && said.csrf && !renewed) {
         renewed = true;
         content.csrf = said.csrf;
+        renew(said.csrf);
         continue;
       }
       if (answer.status !== 502 && answer.status !== 504) return { ok: answer.ok, ...said };
@@ -109,7 +112,7 @@ async function send(event) {
   if (!said.ok) return show(said.problem || say.retrying);
   remember(`sent:${location.pathname}`, "");
   show("");
-  csrf = said.csrf || csrf;
+  renew(said.csrf);
   accepted(form, content, byKeyboard);
   toast(said.toast);
   listen();
@@ -126,6 +129,11 @@ function accepted(form, content, byKeyboard) {
   document.getElementById("start")?.remove();
   document.getElementById("menu")?.removeAttribute("hidden");
   if (byKeyboard && !form.isConnected) document.querySelector(".composer textarea").focus();
+}
+
+// The first words begin a visit, and then every form is signed for that one, also the way out.
+function renew(csrf) {
+  if (csrf) for (const input of document.querySelectorAll("input[name=csrf]")) input.value = csrf;
 }
 
 function busy(form, on) {
@@ -145,6 +153,7 @@ function listen() {
     put(JSON.parse(event.data));
   });
   source.addEventListener("reload", () => location.reload());
+  source.addEventListener("left", () => { forget(); location.reload(); });
   source.onopen = () => { if (banner.textContent === say.offline) show(""); };
   source.onerror = () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 30000);
@@ -242,7 +251,8 @@ addEventListener("online", () => {
 // A page that comes back out of the browser's memory may belong to somebody who left.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.getElementById("leave")?.addEventListener("submit", () => {
-  try { sessionStorage.clear(); } catch { /* Nothing was stored. */ }
+  forget();
+  source?.close();
   document.body.hidden = true;
 });
 

@@ -1,0 +1,94 @@
+"""What is written as JSON is read back as it was."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.cases.case import Case, Outcome, State
+from dialogs.flows.session import Answer, Session
+from dialogs.ids import CaseId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
+from dialogs.installation import Approach
+from dialogs.message import Block, Button, Line, Message, Moment, Quote, Tone
+from storage.codec import (
+    pack_answers,
+    pack_case,
+    pack_message,
+    pack_words,
+    unpack_answers,
+    unpack_case,
+    unpack_message,
+    unpack_words,
+)
+from storage.tables import from_ms
+
+# Text as it is after `clean`: no lone surrogates.
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
+# Whole milliseconds, as the databases keep them.
+MOMENTS = st.integers(0, 7 * 10**12).map(from_ms)
+BLOCKS: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Line, TEXTS, st.booleans()),
+    st.builds(Quote, TEXTS, st.booleans()),
+    st.builds(Moment, TEXTS, MOMENTS, TEXTS),
+)
+BUTTONS = st.lists(st.lists(st.builds(Button, TEXTS, TEXTS, st.sampled_from(Tone)), max_size=3).map(tuple), max_size=3)
+VALUES = st.one_of(
+    st.none(),
+    TEXTS,
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.lists(TEXTS, max_size=3).map(tuple),
+)
+ANSWERS = st.dictionaries(TEXTS.map(StepId), st.builds(Answer, VALUES, st.booleans(), TEXTS), max_size=5)
+CASES = st.builds(
+    Case,
+    id=st.integers(1, 2**62).map(CaseId),
+    code=TEXTS,
+    version=st.integers(1, 10**6),
+    approach=st.sampled_from(Approach),
+    state=st.sampled_from(State),
+    contribution=TEXTS,
+    service=TEXTS.map(ServiceId),
+    queue=TEXTS.map(QueueId),
+    promised_on=st.dates(date(2020, 1, 1)),
+    opened_at=MOMENTS,
+    holder=st.none() | st.integers(1, 2**62).map(StaffId),
+    held_at=st.none() | MOMENTS,
+    outcome=st.none() | st.sampled_from(Outcome),
+    reason=st.none() | TEXTS,
+    overdue=st.booleans(),
+)
+
+
+@given(st.builds(Message, st.lists(BLOCKS, max_size=4).map(tuple), BUTTONS.map(tuple), st.booleans()))
+def test_a_message_comes_back(message: Message) -> None:
+    """Blocks, buttons and protection of a message are as they were."""
+    assert unpack_message(pack_message(message)) == message
+
+
+@given(ANSWERS, st.booleans())
+def test_answers_come_back(answers: dict[StepId, Answer], cancelling: bool) -> None:  # noqa: FBT001  (Hypothesis gives it)
+    """Answers of every kind come back with their kind: a number is no flag, and a skipped one is no empty text."""
+    session = Session(SessionId(1), VersionId(1), 3, answers, cancelling)
+    found, was_cancelling = unpack_answers(pack_answers(session))
+    assert (found, was_cancelling) == (answers, cancelling)
+    assert [type(one.value) for one in found.values()] == [type(one.value) for one in answers.values()]
+
+
+@given(CASES)
+def test_a_case_comes_back(case: Case) -> None:
+    """A case as it stood comes back whole."""
+    assert unpack_case(pack_case(case)) == case
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=4).map(tuple))
+def test_words_come_back(words: tuple[tuple[str, str], ...]) -> None:
+    """Questions and answers come back in their order."""
+    assert unpack_words(pack_words(words)) == words
+
+
+def test_a_block_of_a_later_time_is_said() -> None:
+    """A message that a newer program wrote is refused with a sentence, not read as something else."""
+    with pytest.raises(ValueError, match="kind"):
+        unpack_message('[[["v","a song"]],[],0]')
