@@ -104,8 +104,8 @@ def _trail(entry: Entry, view: CardView, voice: Voice) -> str:
 def _buttons(view: CardView, voice: Voice) -> tuple[tuple[Button, ...], ...]:
     case = view.case
 
-    def button(act: str, tone: Tone = Tone.PLAIN) -> Button:
-        return Button(voice(f"button.{act}"), pack(CardPress(case.code, case.version, act)), tone)
+    def button(act: str, tone: Tone = Tone.PLAIN, *, word: str = "") -> Button:
+        return Button(voice(f"button.{word or act}"), pack(CardPress(case.code, case.version, act)), tone)
 
     match case.state:
         case State.NEW | State.REOPENED:
@@ -115,5 +115,7 @@ def _buttons(view: CardView, voice: Voice) -> tuple[tuple[Button, ...], ...]:
             return ((button(Act.ASK), button(Act.DECIDE, Tone.SUCCESS)), last)
         case State.DECIDED if view.undoable:
             return ((button(Deed.UNDO, Tone.DANGER),),)
+        case State.DECIDED:
+            return ((button(Act.DECIDE, word="correct"),),)
         case _:
             return ()

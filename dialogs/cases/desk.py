@@ -100,7 +100,7 @@ def refusal(why: Impossible, desk: Desk, town: Town, voice: Voice, *, now: datet
     state = voice(f"state.{desk.case.state}")
     if desk.case.holder is not None and desk.case.holder != desk.servant.id:
         minutes = int((now - (desk.case.held_at or now)).total_seconds() // 60)
-        role = town.role(desk.holder_role, voice) if desk.holder_role else ""
+        role = town.role(desk.holder_role, voice) if desk.holder_role else voice("desk.former")
         return voice("desk.held", name=desk.holder, role=role, minutes=minutes, state=state)
     return voice("desk.claim_first" if why is Impossible.ROLE else "desk.not_now", state=state)
 

@@ -72,6 +72,8 @@ PRODUCT_DOMINANT: tuple[Row, ...] = (
     # The answer to a question moves the case; words at any other time are added and move nothing.
     Row(State.ASKED, Act.ANSWER, State.ANSWERED, By.CONTRIBUTOR),
     *(Row(held, Act.DECIDE, State.DECIDED, By.HOLDER) for held in _HELD),
+    # What has gone out is put right by a second message.
+    Row(State.DECIDED, Act.DECIDE, State.DECIDED, By.HOLDER),
     Row(State.DECIDED, Act.ASK_BACK, State.CHECKING, By.CLOCK),
     Row(State.CHECKING, Act.CONFIRM, State.CONFIRMED, By.CONTRIBUTOR),
     Row(State.CHECKING, Act.CONTEST, State.REOPENED, By.CONTRIBUTOR),

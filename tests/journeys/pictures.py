@@ -17,10 +17,7 @@ from tests.journeys.program import Program, running_program
 from tests.journeys.steps import hear, press, press_card, see_card
 
 DOCS = Path(__file__).parents[2] / "docs"
-_OTHERS = (
-    ("Streets and pavements", "The crossing at the school has no light, and in winter we cross it in the dark."),
-    ("Waste and recycling", "Please empty the glass bank at the market before the weekend, not after it."),
-)
+_OTHER = "The crossing at the school has no light, and in winter we cross it in the dark."
 
 
 async def draw() -> None:
@@ -36,11 +33,10 @@ async def draw() -> None:
 
 async def _play(program: Program, browser: Browser) -> None:
     citizen, servant = await phone(browser, sharp=2), await desktop(browser)
-    for service, idea in _OTHERS:
-        neighbour = await phone(browser)
-        await steps.begin(neighbour, program.chat)
-        await steps.tell_idea(neighbour, idea, service=service)
-        await steps.hand_in(neighbour)
+    neighbour = await phone(browser)
+    await steps.begin(neighbour, program.chat)
+    await steps.tell_idea(neighbour, _OTHER, service="Streets and pavements")
+    await steps.hand_in(neighbour)
     await steps.begin(citizen, program.chat)
     await steps.tell_idea(citizen)
     await steps.hand_in(citizen)
@@ -49,6 +45,8 @@ async def _play(program: Program, browser: Browser) -> None:
     await see_card(servant, "Lee has it")
     await steps.draft_decision(servant)
     await servant.mouse.move(0, 0)
+    # A little taller than a small screen: both cards whole.
+    await servant.set_viewport_size({"width": 1280, "height": 860})
     await _picture(servant, "desk")
     await press(servant, "Send")
     await hear(citizen, "Did this work for you?")
