@@ -2,7 +2,6 @@
 
 import logging
 
-
 _LIBRARIES = (
     "aiohttp",
     "aiosqlite",

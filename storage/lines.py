@@ -58,6 +58,11 @@ def change(c: Connection, address_id: AddressId, line_id: int, message: str) -> 
     return c.execute(lines.update().where(mine).values(message=message, stamp=stamp)).rowcount == 1
 
 
+def forget(c: Connection, address_id: AddressId, *, since: datetime) -> None:
+    """Delete what a chat shows from a moment on."""
+    c.execute(lines.delete().where(lines.c.address_id == address_id, lines.c.at >= since))
+
+
 def since(c: Connection, address_id: AddressId, stamp: int, *, limit: int) -> list[Line]:
     """List the lines that are new or changed after ``stamp``, in the order in which that happened."""
     query = sa.select(*_COLUMNS).where(lines.c.address_id == address_id, lines.c.stamp > stamp)

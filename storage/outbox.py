@@ -7,6 +7,7 @@ so that a kill in between leaves them on the list of the unknown instead of bein
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,7 +28,8 @@ _WAITING_CARD = sa.select(outbox.c.id).where(outbox.c.dedup == sa.bindparam("key
 _MARK_SENT = (
     outbox.update()
     .where(outbox.c.id == sa.bindparam("parcel"))
-    .values(status=SENT, number=sa.bindparam("shown_as"), sent_at=sa.bindparam("at"))
+    # The chat has the words now; here they would only outlive what their owner deletes.
+    .values(status=SENT, number=sa.bindparam("shown_as"), sent_at=sa.bindparam("at"), message=None)
 )
 
 
@@ -133,22 +135,23 @@ def list_due(
     )
     if passing_over:
         query = query.where(outbox.c.address_id.not_in(passing_over))
-    return [
-        Parcel(
-            OutboxId(row.id),
-            row.channel,
-            row.place,
-            AddressId(row.address_id),
-            row.kind == "room",
-            Lane(row.lane),
-            row.attempt,
-            row.uncertain,
-            row.message,
-            None if row.draws_case_id is None else CaseId(row.draws_case_id),
-            None if row.case_id is None else CaseId(row.case_id),
-        )
-        for row in c.execute(query)
-    ]
+    return [_read_parcel(row) for row in c.execute(query)]
+
+
+def _read_parcel(row: Any) -> Parcel:
+    return Parcel(
+        OutboxId(row.id),
+        row.channel,
+        row.place,
+        AddressId(row.address_id),
+        row.kind == ROOM,
+        Lane(row.lane),
+        row.attempt,
+        row.uncertain,
+        row.message,
+        None if row.draws_case_id is None else CaseId(row.draws_case_id),
+        None if row.case_id is None else CaseId(row.case_id),
+    )
 
 
 def _first_delayed(now: datetime) -> sa.Select[tuple[int, int, int]]:
@@ -199,6 +202,12 @@ def bury_all(c: Connection, address: AddressId, error: str) -> None:
     """Bury everything that still waits for a chat which cannot be reached."""
     waiting = (outbox.c.address_id == address) & (outbox.c.status == DUE)
     c.execute(outbox.update().where(waiting).values(status=DEAD, error=error, dedup=None))
+
+
+def drop_replies(c: Connection, address: AddressId) -> None:
+    """Delete what was to be said in a chat and was not said yet."""
+    waiting = (outbox.c.address_id == address) & (outbox.c.lane == Lane.REPLY.value) & outbox.c.ask_id.is_(None)
+    c.execute(outbox.delete().where(waiting, outbox.c.status.in_([DUE, DEAD, UNKNOWN])))
 
 
 def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:

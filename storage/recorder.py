@@ -28,8 +28,8 @@ from dialogs.effects import (
     UndoAct,
     WriteEntry,
 )
-from dialogs.ids import AddressId, OutboxId, PersonId, VersionId
-from storage import announcements, cases, contributors, drafts, outbox, people, rooms, sessions, timers, visits
+from dialogs.ids import AddressId, OutboxId, PersonId, SessionId, VersionId
+from storage import announcements, cases, contributors, drafts, lines, outbox, people, rooms, sessions, timers, visits
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import Parcel
@@ -86,7 +86,7 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
         case Tell(message, int() as to, _, about):
             outbox.put(c, AddressId(to), message, now=now, about=about)
         case PurgeSession(session):
-            sessions.end(c, session, sessions.ENDED, now=now)
+            _purge(c, session, _address(place), now=now)
         case OpenCase():
             _open_case(c, effect, place, now=now)
         case IssueReceipt(code):
@@ -139,6 +139,13 @@ def draw_cards(c: Connection, case: Case, *, now: datetime) -> None:
     """Have the card of a case drawn in every room of its queue."""
     for room in rooms.rooms_of(c, case.queue):
         outbox.put_card(c, room, case.id, now=now)
+
+
+def _purge(c: Connection, session: SessionId, address: Address, *, now: datetime) -> None:
+    """Forget what was said in a conversation: the answers, what was still to be said, what the web chat shows."""
+    sessions.end(c, session, sessions.ENDED, now=now)
+    outbox.drop_replies(c, address.id)
+    lines.forget(c, address.id, since=sessions.opened_at(c, session))
 
 
 def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime) -> None:

@@ -69,6 +69,12 @@ def save(c: Connection, session: Session, was_turn: int, *, prompt: OutboxId | N
         raise LostRace
 
 
+def opened_at(c: Connection, session: SessionId) -> datetime:
+    """Tell when a conversation began."""
+    moment: datetime = c.execute(sa.select(sessions.c.opened_at).where(sessions.c.id == session)).scalar_one()
+    return moment
+
+
 def end(c: Connection, session: SessionId, state: str, *, now: datetime) -> None:
     """End a conversation and forget what was said in it: a contribution has its own copy.
 

@@ -63,8 +63,7 @@ people = sa.Table(
     metadata,
     _id(),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
-    # Words that came before the person chose what they are for.
-    sa.Column("loose_words", sa.Text),
+    sa.Column("loose_words", sa.Text),  # that came before the person chose what they are for
     sa.Column("created_at", Time, nullable=False),
 )
 
@@ -74,8 +73,7 @@ addresses = sa.Table(
     _id(),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
-    # private, staff (a servant's own chat) or room
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # private, staff (a servant's own chat) or room
     _ref("people", name="person_id", null=True),
     sa.Column("unreachable_at", Time),
     sa.UniqueConstraint("channel", "place"),
@@ -88,8 +86,7 @@ staff = sa.Table(
     "staff",
     metadata,
     _id(),
-    # How colleagues see this servant; citizens never do.
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),  # for colleagues; citizens never see it
     sa.Column("created_at", Time, nullable=False),
     sa.Column("removed_at", Time),
 )
@@ -150,8 +147,7 @@ sessions = sa.Table(
     _id(),
     _ref("people", name="person_id"),
     _ref("flow_versions", name="version_id"),
-    # open, submitted, stopped or cancelled
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # open, submitted or ended
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("answers", sa.Text, nullable=False),
     # The outbox row of the newest prompt: what was written before it was shown does not answer it.
@@ -225,8 +221,7 @@ asks = sa.Table(
     _id(),
     _ref("cases", name="case_id"),
     _ref("contributors", name="contributor_id"),
-    # question or ask_back
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # question or ask_back
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("asked_at", Time, nullable=False),
     sa.Column("answer", sa.Text),
@@ -243,8 +238,7 @@ journal = sa.Table(
     _id(),
     _ref("cases", name="case_id"),
     sa.Column("at", Time, nullable=False),
-    # citizen, servant or clock
-    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),  # citizen, servant or clock
     _ref("staff", null=True, name="staff_id"),
     sa.Column("act", sa.Text, nullable=False),
     sa.Column("words", sa.Text),
@@ -263,10 +257,8 @@ drafts = sa.Table(
     # Where the servant writes: their own chat. One draft at a time there.
     sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), nullable=False, unique=True),
     _ref("cases", name="case_id"),
-    # ask or decide
-    sa.Column("act", sa.Text, nullable=False),
-    # choosing, writing or preview
-    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),  # ask or decide
+    sa.Column("stage", sa.Text, nullable=False),  # choosing, writing or preview
     sa.Column("outcome", sa.Text),
     sa.Column("words", sa.Text),
     sa.Column("touched_at", Time, nullable=False),

@@ -4,12 +4,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-)
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
 from dialogs.texts import Voice
@@ -19,6 +14,8 @@ log = logging.getLogger(__name__)
 # Commands that are words of the language; /start is the same everywhere. Source: Bot API, BotCommand, 2026.
 _WORDS = ("status", "language", "help", "cancel")
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
+# Telegram knows languages by two letters.
+_LONGEST_CODE = 2
 
 
 async def offer_commands(bot: Bot, voices: Sequence[Voice]) -> None:
@@ -27,7 +24,9 @@ async def offer_commands(bot: Bot, voices: Sequence[Voice]) -> None:
     Best effort: whoever types the words is understood without any list.
     """
     try:
-        for code, voice in [("", voices[0]), *((voice.language, voice) for voice in voices if len(voice.language) == 2)]:
+        for code, voice in (("", voices[0]), *((voice.language, voice) for voice in voices)):
+            if len(code) > _LONGEST_CODE:
+                continue
             private, groups = BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()
             await bot.set_my_commands(private_commands(voice), scope=private, language_code=code)
             bind = BotCommand("bind", voice("command.bind"))

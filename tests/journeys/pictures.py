@@ -46,7 +46,7 @@ async def _play(program: Program, browser: Browser) -> None:
     await steps.draft_decision(servant)
     await servant.mouse.move(0, 0)
     # A little taller than a small screen: both cards whole.
-    await servant.set_viewport_size({"width": 1280, "height": 860})
+    await servant.set_viewport_size({"width": 1280, "height": 904})
     await _picture(servant, "desk")
     await press(servant, "Send")
     await hear(citizen, "Did this work for you?")

@@ -83,9 +83,11 @@ async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> N
             (code, groups): ["bind"] for code in ("", "en", "es")
         }
         ana, eva = api.user("Ana"), api.user("Eva", language="es")
-        for command, answer in zip(english, ("Hello!", "You have not", "Which language", "Choose", "Hello!"), strict=True):
+        in_english = ("Hello!", "You have not", "Which language", "Choose", "Hello!")
+        for command, answer in zip(english, in_english, strict=True):
             await ana.send(f"/{command}")
             await ana.wait_for(answer)
-        for command, answer in zip(spanish, ("¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!"), strict=True):
+        in_spanish = ("¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!")
+        for command, answer in zip(spanish, in_spanish, strict=True):
             await eva.send(f"/{command}")
             await eva.wait_for(answer)

@@ -50,7 +50,7 @@ async def test_a_citizen_who_blocks_the_bot(sqlite_url: str, tmp_path: Path) -> 
 
 
 async def test_a_block_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path: Path) -> None:
-    """A 403 ends the sending to this person and to nobody else."""
+    """What a 403 answered is never tried again, and the desk learns that nobody can be reached."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, _):
         lee, ana = api.user("Lee"), api.user("Ana")
         await enrol(house, lee, "outdoors")
@@ -60,7 +60,8 @@ async def test_a_block_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path: P
         ana.person.blocks = True
         await decide(api, room, lee, code, "Accepted", REASON)
         await card_of(api, room, code, "cannot be reached")
-        assert [call.code for call in api.called("sendMessage", ana.id)].count(403) == 1
+        refused = [call.params["text"] for call in api.called("sendMessage", ana.id) if call.code == 403]
+        assert len(refused) == len(set(refused))
 
 
 async def test_a_group_that_becomes_a_supergroup(sqlite_url: str, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Several citizens at once in every queue, and a service that is killed or stopped at random moments."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -9,8 +10,10 @@ from tests.proof.checker import Verdict, check
 from tests.proof.stage_set import ASK_BACK_AFTER, PROMISE_OVER_AFTER, SERVICES, StageSet, stage_set
 from tests.proof.story import Story
 
-# A new life is ready in a tenth of a second: some die while they start, most while they work.
-_SHORTEST_LIFE_S, _LONGEST_LIFE_S = 0.05, 0.5
+# A start passes about twenty points: some lives end there, most while they work, a few while nothing happens.
+_POINTS_A_LIFE = (1, 90)
+_LONGEST_LIFE_S = 1.0
+_LOOK_EVERY_S = 0.002
 # Two kills in a row may hit the same message between its sending and its mark.
 _MOST_COPIES = 3
 # Every so many ends is an orderly one.
@@ -72,10 +75,20 @@ async def _until_decided(story: Story) -> None:
 async def _torment(stage: StageSet, load: Load, dice: Random) -> None:
     ends = 0
     while True:
-        await asyncio.sleep(dice.uniform(_SHORTEST_LIFE_S, _LONGEST_LIFE_S))
+        await _let_live(stage, dice)
         ends += 1
         if ends % _STOP_EVERY == 0:
             load.stops_s.append(await stage.lives.stop())
             await stage.lives.begin()
         else:
             stage.lives.kill()
+
+
+async def _let_live(stage: StageSet, dice: Random) -> None:
+    """Wait until the service has done so much or so little: on a slow machine, too, it must get somewhere."""
+    enough = sum(stage.page.reached().values()) + dice.randint(*_POINTS_A_LIFE)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LONGEST_LIFE_S):
+            while sum(stage.page.reached().values()) < enough:  # noqa: ASYNC110 - another process gets there
+                await asyncio.sleep(_LOOK_EVERY_S)
+    await asyncio.sleep(dice.uniform(0, 2 * _LOOK_EVERY_S))
