@@ -86,15 +86,18 @@ class House:
             await runner.cleanup()
 
     async def _sweep(self) -> None:
-        """Forget what nobody needs any more."""
+        """Forget, once an hour, what nobody needs any more."""
         while True:
-            now = self.clock.now()
             try:
-                await self.database.write(lambda c: inbox.sweep(c, before=now - _INBOX_KEPT))
-                await self.database.write(lambda c: visits.sweep(c, now=now))
+                await self.database.write(self._forget_old)
             except Unwritable as unwritable:
                 log.warning("Old rows stay for now: %s", unwritable)
             await self.clock.wait(asyncio.Event(), timeout_s=_SWEEP_EVERY_S)
+
+    def _forget_old(self, c: Connection) -> None:
+        now = self.clock.now()
+        inbox.sweep(c, before=now - _INBOX_KEPT)
+        visits.sweep(c, now=now)
 
 
 @asynccontextmanager
@@ -126,7 +129,9 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
         delivery.wake()
         timekeeper.wake()
 
-    turns = Turns(database, library, clock, Delivering(wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed))
+    turns = Turns(
+        database, library, clock, Delivering(wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
+    )
     parts = Parts(
         database=database,
         turns=turns,

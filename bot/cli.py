@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, UnsafeSettings, read_settings
@@ -105,9 +104,7 @@ async def _greet(house: "House") -> None:
 
     await house.ready.wait()
     queue = next(iter(house.library.town.installation.queues))
-    payload = await invite(
-        house.database, house.clock, queue=queue, role=Role.ADMIN, name="", valid=_SIGN_IN_VALID
-    )
+    payload = await invite(house.database, house.clock, queue=queue, role=Role.ADMIN, name="", valid=_SIGN_IN_VALID)
     print(f"YouSaid is ready.\n  Chat:  {house.url}/\n  Desk:  {house.url}/desk/enter/{payload}", flush=True)
     print("The desk link works once, within an hour. Stop with Ctrl+C.", flush=True)
 

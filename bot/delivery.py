@@ -60,6 +60,10 @@ class Delivery:
         # Whether the table may hold what is not at hand, and when it is looked at in any case.
         self._behind = True
         self._look_at = 0.0
+        # Whether the last look saw only a page of what is due.
+        self._more = False
+        # When an announcement may go that waits for its slot; 0: none waits.
+        self._slot_at = 0.0
 
     def wake(self) -> None:
         """Look at once: something was put in."""
@@ -71,7 +75,7 @@ class Delivery:
 
         Where the table may hold earlier ones of their chat, it is looked at after all.
         """
-        if self._behind or any(self._must_follow(parcel) for parcel in parcels):
+        if self._behind or self._more or any(self._must_follow(parcel) for parcel in parcels):
             self._behind = True
         else:
             self._meanwhile += parcels
@@ -117,23 +121,32 @@ class Delivery:
         waited = [address for address, until in self._waiting.items() if until <= now_s]
         for address in waited:
             del self._waiting[address]
-        if self._behind or waited or now_s >= self._look_at:
+        if self._behind or waited or now_s >= self._look_at or (self._more and len(self._at_hand) < _PAGE // 2):
             await self._look()
         self._at_hand += self._meanwhile
         self._meanwhile = []
+        soonest = self._start_what_may_go()
+        return 0.0 if self._behind else min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
+
+    def _start_what_may_go(self) -> float:
+        """Start what may go now; give when (seconds since 1970) more may."""
         left: list[Parcel] = []
+        self._slot_at = 0.0
         for parcel in self._at_hand:
             if (parcel.address, parcel.lane) in self._busy or len(self._flying) >= _MOST_FLYING:
                 left.append(parcel)
             elif parcel.address not in self._waiting:
                 wait_s = self._wait_s(parcel)
-                if wait_s > 0:
-                    self._waiting[parcel.address] = self._clock.now().timestamp() + wait_s
-                else:
+                if wait_s == 0:
                     self._start(parcel)
+                elif parcel.lane is Lane.ANNOUNCEMENT and not parcel.is_room:
+                    # An announcement waits for a slot, and holds up nothing else of its chat.
+                    left.append(parcel)
+                    self._slot_at = self._slot_at or self._clock.now().timestamp() + wait_s
+                else:
+                    self._waiting[parcel.address] = self._clock.now().timestamp() + wait_s
         self._at_hand = left
-        soonest = min(self._waiting.values(), default=self._look_at)
-        return 0.0 if self._behind else min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
+        return min([*self._waiting.values(), *filter(None, (self._slot_at,)), self._look_at])
 
     async def _look(self) -> None:
         """Read from the table what is due."""
@@ -152,7 +165,8 @@ class Delivery:
         known = {parcel.id for parcel in found}
         self._meanwhile = [parcel for parcel in self._meanwhile if parcel.id not in known]
         fresh = [p for p in found if p.id not in self._flying and (p.address, p.lane) not in self._landed]
-        if len(found) == _PAGE or len(fresh) + len(self._flying) < len(found):
+        self._more = len(found) == _PAGE
+        if len(fresh) + len(self._flying) < len(found):
             self._behind = True
         self._at_hand = fresh
         now_s = now.timestamp()
@@ -171,7 +185,7 @@ class Delivery:
     @property
     def is_holding(self) -> bool:
         """Tell whether a chat with messages that are due must wait for its turn."""
-        return bool(self._waiting)
+        return bool(self._waiting) or self._slot_at > 0
 
     async def settle(self) -> None:
         """Wait for everything that is under way."""

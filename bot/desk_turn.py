@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from dialogs.cases import desk, drafting
-from dialogs.cases.case import Case
 from dialogs.cases.card import main_words
+from dialogs.cases.case import Case
 from dialogs.cases.desk import Desk, Servant
 from dialogs.effects import Draft, Reply
 from dialogs.events import Update

@@ -63,7 +63,9 @@ def _welcome(servant: Servant, town: Town) -> str:
     return voice("desk.welcome", name=servant.name, roles=roles)
 
 
-def _write_draft(c: Connection, update: Update, address: Address, text: str, town: Town, *, now: datetime) -> Reply | None:
+def _write_draft(
+    c: Connection, update: Update, address: Address, text: str, town: Town, *, now: datetime
+) -> Reply | None:
     draft = drafts.find(c, address.id)
     servant = staff.find(c, update.channel, update.sender) if draft and update.sender else None
     if draft is None or servant is None:

@@ -101,9 +101,7 @@ def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> dat
     return None
 
 
-def _later(
-    c: Connection, parcel: Parcel, due_at: datetime, *, attempt: int, uncertain: bool = False
-) -> datetime:
+def _later(c: Connection, parcel: Parcel, due_at: datetime, *, attempt: int, uncertain: bool = False) -> datetime:
     outbox.mark_later(c, parcel.id, due_at, attempt=attempt, uncertain=uncertain)
     return due_at
 

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much the log says.")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_space_around(cls, value: object) -> object:
+        # What is pasted into an environment file brings spaces and line ends along.
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("public_url", "telegram_api")
     @classmethod
     def _no_slash_at_the_end(cls, address: str) -> str:

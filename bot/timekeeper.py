@@ -25,6 +25,8 @@ from storage.recorder import draw_cards, record_case
 
 # Recipients a transaction (DURABLE); small enough that pause and cancel are immediate.
 PAGE = 500
+# So many may wait in the outbox before the next page is written.
+MOST_WAITING = 1000
 # The longest time after which the tables are looked at, whatever was heard.
 _LOOK_EVERY_S = 1.0
 _ASKS = {Telling.QUESTION: QUESTION, Telling.ASK_BACK: ASK_BACK}
@@ -81,6 +83,9 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
 
 def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
     """Write to the next page of contributors of the oldest announcement that has started."""
+    if outbox.count_announcements(c, most=MOST_WAITING) == MOST_WAITING:
+        # The rest waits where it can still be counted, and stopped.
+        return False
     announcement = announcements.next_started(c, now=now)
     if announcement is None:
         return False

@@ -71,8 +71,8 @@ class Turns:
                 # Whether the person saw the question decides what their words mean: wait until it landed.
                 await self._delivering.landed(prompt.parcel)
             else:
-                # What happens to a room concerns other chats too.
-                if written.more or not update.private:
+                # What happens to a room concerns other chats too; what was buried must not fly.
+                if written.more or not update.private or isinstance(update.event, Blocked):
                     self._delivering.wake()
                 else:
                     self._delivering.hand_over(written.here)

@@ -50,7 +50,8 @@ def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, fresh: Fresh) -> Rep
 
 def resume(citizen: Citizen, town: Town) -> Reply:
     """Show the open question again."""
-    assert citizen.session is not None and citizen.flow is not None
+    assert citizen.session is not None
+    assert citizen.flow is not None
     scene = town.scene(citizen.language)
     lead = (scene.voice("resume"),)
     turn = engine.prompt_again(citizen.flow, citizen.session, scene, lead=lead)
@@ -61,7 +62,8 @@ def go_on(
     citizen: Citizen, event: TextSent | Pressed | Unreadable, town: Town, *, now: datetime, fresh: Fresh
 ) -> Reply:
     """Answer an event with the engine; at the end of the flow, open the case."""
-    assert citizen.session is not None and citizen.flow is not None
+    assert citizen.session is not None
+    assert citizen.flow is not None
     scene = town.scene(citizen.language)
     turn = engine.take_turn(citizen.flow, citizen.session, event, scene, early=citizen.early)
     match turn.end:

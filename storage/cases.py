@@ -16,15 +16,12 @@ from storage.database import Connection
 from storage.errors import LostRace
 from storage.tables import announcements, cases, contributions, contributors, journal, sessions
 
-
 # Built once: every contribution runs these, and building costs as much as running.
 _OPEN = cases.insert().returning(cases.c.id)
 _CONTRIBUTE = (
     contributions.insert()
     .values(
-        version_id=sa.select(sessions.c.version_id)
-        .where(sessions.c.id == sa.bindparam("of_session"))
-        .scalar_subquery()
+        version_id=sa.select(sessions.c.version_id).where(sessions.c.id == sa.bindparam("of_session")).scalar_subquery()
     )
     .returning(contributions.c.id)
 )

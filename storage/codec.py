@@ -34,15 +34,18 @@ def unpack_message(text: str) -> Message:
 
 
 def pack_answers(session: Session) -> str:
-    """Write what was answered in a session as JSON: ``{step: [value, open, note]}``."""
-    answers = {step: [given.value, int(given.open), given.note] for step, given in session.answers.items()}
+    """Write what was answered in a session as JSON: ``{step: [value, open, note, taken_up]}``."""
+    answers = {
+        step: [given.value, int(given.open), given.note, int(given.taken_up)] for step, given in session.answers.items()
+    }
     return _dump([answers, int(session.cancelling)])
 
 
 def unpack_answers(text: str) -> tuple[dict[StepId, Answer], bool]:
     """Read what ``pack_answers`` wrote: the answers, and whether the person is about to cancel."""
     answers, cancelling = json.loads(text)
-    return {StepId(s): Answer(_value(v), bool(o), n) for s, (v, o, n) in answers.items()}, bool(cancelling)
+    read = {StepId(s): Answer(_value(v), bool(o), n, bool(t)) for s, (v, o, n, t) in answers.items()}
+    return read, bool(cancelling)
 
 
 def pack_values(values: Mapping[StepId, Value]) -> str:

@@ -39,8 +39,10 @@ _ASKS_OF = _ASKS.where(
     contributors.c.person_id == sa.bindparam("person"),
     asks.c.answered_at.is_(None) | (asks.c.answered_at > sa.bindparam("since")),
 ).order_by(asks.c.id)
+# Who has answered a question has seen it, also where a kill left nobody who knows its message's number.
 _ASKS_SEEN = _ASKS_OF.where(
-    sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
+    asks.c.answer.is_not(None)
+    | sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
 )
 _OWN_CASES = (
     sa.select(cases, contributions.c.words, contributors.c.pseudonym)

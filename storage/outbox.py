@@ -86,9 +86,18 @@ def put_reply(
     packed = pack_message(message)
     row = {"address_id": address.id, "due_at": now, "message": packed, "case_id": about, "created_at": now}
     parcel = OutboxId(c.execute(_PUT_REPLY, row).scalar_one())
-    is_room = address.kind == ROOM
     return Parcel(
-        parcel, address.channel, address.place, address.id, is_room, Lane.REPLY, 0, False, packed, None, about
+        id=parcel,
+        channel=address.channel,
+        place=address.place,
+        address=address.id,
+        is_room=address.kind == ROOM,
+        lane=Lane.REPLY,
+        attempt=0,
+        uncertain=False,
+        message=packed,
+        draws=None,
+        about=about,
     )
 
 
@@ -183,9 +192,7 @@ def mark_sent(c: Connection, parcel: OutboxId, number: int, *, now: datetime) ->
     c.execute(_MARK_SENT, {"parcel": parcel, "shown_as": number, "at": now})
 
 
-def mark_later(
-    c: Connection, parcel: OutboxId, due_at: datetime, *, attempt: int, uncertain: bool = False
-) -> None:
+def mark_later(c: Connection, parcel: OutboxId, due_at: datetime, *, attempt: int, uncertain: bool = False) -> None:
     """Try again at another time; ``uncertain``: the answer was lost, so it may be there already."""
     values: dict[str, object] = {"status": DUE, "due_at": due_at, "attempt": attempt}
     if uncertain:
@@ -208,6 +215,12 @@ def drop_replies(c: Connection, address: AddressId) -> None:
     """Delete what was to be said in a chat and was not said yet."""
     waiting = (outbox.c.address_id == address) & (outbox.c.lane == Lane.REPLY.value) & outbox.c.ask_id.is_(None)
     c.execute(outbox.delete().where(waiting, outbox.c.status.in_([DUE, DEAD, UNKNOWN])))
+
+
+def count_announcements(c: Connection, *, most: int) -> int:
+    """Count the announcements that wait, at most up to ``most``."""
+    waiting = sa.select(outbox.c.id).where(outbox.c.status == DUE, outbox.c.lane == Lane.ANNOUNCEMENT.value)
+    return int(c.execute(sa.select(sa.func.count()).select_from(waiting.limit(most).subquery())).scalar_one())
 
 
 def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:
@@ -257,4 +270,9 @@ def list_ended(c: Connection) -> list[tuple[OutboxId, str, str, datetime]]:
 def send_again(c: Connection, parcel: OutboxId, *, now: datetime) -> bool:
     """Put a dead or unknown message out once more, because a person said so."""
     mine = (outbox.c.id == parcel) & outbox.c.status.in_([DEAD, UNKNOWN])
-    return c.execute(outbox.update().where(mine).values(status=DUE, due_at=now, attempt=0, uncertain=False, error=None)).rowcount == 1
+    return (
+        c.execute(
+            outbox.update().where(mine).values(status=DUE, due_at=now, attempt=0, uncertain=False, error=None)
+        ).rowcount
+        == 1
+    )

@@ -43,7 +43,7 @@ class Place:
     """Where the effects belong: the address the event came from, and the newest version of the flow it may open."""
 
     address: Address | None
-    newest: VersionId = VersionId(0)
+    newest: VersionId
 
 
 @dataclass(frozen=True, slots=True)

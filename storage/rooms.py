@@ -10,11 +10,8 @@ from storage import addresses
 from storage.database import Connection
 from storage.tables import cards, rooms
 
-
 # Built once: every act on a case runs it.
-_ROOMS_OF = (
-    sa.select(rooms.c.address_id).where(rooms.c.queue == sa.bindparam("queue")).order_by(rooms.c.address_id)
-)
+_ROOMS_OF = sa.select(rooms.c.address_id).where(rooms.c.queue == sa.bindparam("queue")).order_by(rooms.c.address_id)
 
 
 def bind(c: Connection, address_id: AddressId, queue: QueueId, *, now: datetime) -> None:

@@ -79,7 +79,9 @@ def names(c: Connection, ids: set[StaffId]) -> Mapping[StaffId, str]:
     """Name servants, removed ones too: what they did stands in journals."""
     if not ids:
         return {}
-    return {StaffId(row.id): row.name for row in c.execute(sa.select(staff.c.id, staff.c.name).where(staff.c.id.in_(ids)))}
+    return {
+        StaffId(row.id): row.name for row in c.execute(sa.select(staff.c.id, staff.c.name).where(staff.c.id.in_(ids)))
+    }
 
 
 def own_chat(c: Connection, staff_id: StaffId, channel: str) -> AddressId | None:

@@ -139,7 +139,7 @@ def _run_in_savepoint(connection: sa.Connection, unit: _Unit) -> None:
             if not _is_about_the_data(error):
                 raise
             unit.error = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is the caller's, who waits for it
             unit.error = error
         if unit.error is None:
             connection.exec_driver_sql("RELEASE unit")

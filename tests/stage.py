@@ -117,7 +117,9 @@ class Stage:
     channel_name: Literal["telegram", "web"] = "telegram"
     updates: int = 0
 
-    async def happen(self, place: str, event: Event, *, sender: str | None = None, reply_to: int | None = None) -> Outcome:
+    async def happen(
+        self, place: str, event: Event, *, sender: str | None = None, reply_to: int | None = None
+    ) -> Outcome:
         """Let something happen in a private chat (place is the person) or, with ``sender``, in a room."""
         self.updates += 1
         private = sender is None

@@ -79,7 +79,9 @@ def main_words(words: tuple[tuple[str, str], ...]) -> str:
 def _story(view: CardView) -> list[Block]:
     story = main_words(view.words)
     blocks: list[Block] = [Quote(cut(story, _STORY), folded=len(story) > 280)]
-    blocks += [Line(f"{cut(question, 60)} {cut(answer, _ANSWER)}") for question, answer in view.words if answer != story]
+    blocks += [
+        Line(f"{cut(question, 60)} {cut(answer, _ANSWER)}") for question, answer in view.words if answer != story
+    ]
     return blocks
 
 

@@ -31,9 +31,7 @@ def answer(asked: Ask, text: str, town: Town, voice: Voice, *, now: datetime) ->
     entry = Entry(Act.ANSWER, Actor.CITIZEN, now, words=text, before=asked.case)
     whole = f"{asked.answer}\n{text}" if asked.answer else text
     moved = advance(asked.case, Act.ANSWER, _CONTRIBUTOR, now=now)
-    changed: Effect = (
-        WriteEntry(asked.case, entry) if isinstance(moved, Impossible) else ChangeCase(moved, entry)
-    )
+    changed: Effect = WriteEntry(asked.case, entry) if isinstance(moved, Impossible) else ChangeCase(moved, entry)
     return Reply((AnswerAsk(asked.id, whole, now), changed, Tell(_read_back(asked.case, text, town, voice))))
 
 
@@ -87,7 +85,9 @@ def _answer_ask_back(asked: Ask, text: str, town: Town, voice: Voice, *, now: da
 def _verdict(asked: Ask, verdict: str, words: str | None, town: Town, voice: Voice, *, now: datetime) -> Reply:
     act = _ACTS[verdict]
     deed = f"{act}_words" if words else act
-    entry = Entry(deed, Actor.CITIZEN, now, words=words or town.voice(town.language)(f"ask_back.{verdict}"), before=asked.case)
+    entry = Entry(
+        deed, Actor.CITIZEN, now, words=words or town.voice(town.language)(f"ask_back.{verdict}"), before=asked.case
+    )
     moved = advance(asked.case, act, _CONTRIBUTOR, now=now)
     changed: tuple[Effect, ...] = (WriteEntry(asked.case, entry),)
     if not isinstance(moved, Impossible):

@@ -40,7 +40,7 @@ class Servant:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The newest act of a case that changed it, as undo needs it. ``telling``: what it sends, if that can be stopped."""
+    """The newest act of a case that changed it, as undo needs it."""
 
     entry: int
     act: str

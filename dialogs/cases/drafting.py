@@ -20,8 +20,8 @@ from dialogs.effects import (
     SaveDraft,
     SetTimer,
     StartTelling,
-    Telling,
     Tell,
+    Telling,
     Timer,
 )
 from dialogs.flows.answers import is_word

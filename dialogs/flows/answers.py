@@ -74,7 +74,7 @@ def check_value(ask: Ask, answer: Answer, scene: Scene) -> Wrong | None:
     if answer.value is None:
         return None if ask.optional else _wrong(ask, scene)
     match ask.kind, answer.value:
-        case (Kind.TEXT | Kind.LONG_TEXT), str(text):
+        case ((Kind.TEXT | Kind.LONG_TEXT), str(text)):
             return _check_length(ask, text, scene)
         case Kind.NUMBER, float(number):
             return None if _within(ask, number) else _wrong(ask, scene)
@@ -215,5 +215,3 @@ def _wrong(ask: Ask, scene: Scene) -> Wrong:
             return Wrong(scene.voice("wrong.services"))
         case _:
             return Wrong(scene.voice("wrong.choice"))
-
-

@@ -58,7 +58,9 @@ def prompt_again(flow: Flow, session: Session, scene: Scene, *, lead: tuple[str,
     return _go_on(flow, session, scene, lead=lead)
 
 
-def take_turn(flow: Flow, session: Session, event: TextSent | Pressed | Unreadable, scene: Scene, *, early: bool) -> Turn:
+def take_turn(
+    flow: Flow, session: Session, event: TextSent | Pressed | Unreadable, scene: Scene, *, early: bool
+) -> Turn:
     """Answer one event. ``early``: it was sent before the newest prompt was shown."""
     match event:
         case Pressed(data):
@@ -79,10 +81,9 @@ def _text(flow: Flow, session: Session, text: str, scene: Scene, *, early: bool)
         return _text_while_cancelling(flow, session, text, scene, early=early)
     if (turn := _engine_word(flow, session, position, text, scene, early=early)) is not None:
         return turn
-    if isinstance(step, Ask) and step.kind is Kind.LONG_TEXT:
-        # Several messages make one answer, so here even an early one is welcome once it is begun.
-        if not early or _is_begun(step, session):
-            return _append(flow, session, step, text, scene)
+    # Several messages make one answer, so there even an early one is welcome once it is begun.
+    if isinstance(step, Ask) and step.kind is Kind.LONG_TEXT and (not early or _is_begun(step, session)):
+        return _append(flow, session, step, text, scene)
     if early:
         return _too_early(flow, session, scene)
     if isinstance(step, Review):
@@ -161,7 +162,7 @@ def _tap(flow: Flow, session: Session, option: str, scene: Scene) -> Turn:
     if kind == prompt.EDIT and rest.isdecimal():
         return _edit(flow, session, position, rest, scene)
     if option == prompt.DONE and isinstance(step, Review):
-        return _go_on(flow, session.answered(step.id, Answer(True)), scene)
+        return _go_on(flow, session.answered(step.id, Answer(value=True)), scene)
     if isinstance(step, Ask):
         if option == prompt.SKIP:
             return _skip(flow, session, step, scene)
@@ -196,8 +197,8 @@ def _toggle(flow: Flow, session: Session, step: Ask, service: str, scene: Scene)
 def _append(flow: Flow, session: Session, step: Ask, text: str, scene: Scene) -> Turn:
     pending = session.answers.get(step.id)
     so_far = pending.value if pending is not None and isinstance(pending.value, str) else ""
-    if len(so_far) > step.max_length:
-        # Words that were kept from before can be too long here; then a shorter text takes their place.
+    if (pending is not None and pending.taken_up) or len(so_far) > step.max_length:
+        # New words replace an answer that was taken up again, and one that was too long all along.
         so_far = ""
     whole = f"{so_far}\n{text}" if so_far else text
     if len(whole) > step.max_length:
@@ -208,7 +209,7 @@ def _append(flow: Flow, session: Session, step: Ask, text: str, scene: Scene) ->
 
 
 def _close(flow: Flow, session: Session, step: Ask, scene: Scene) -> Turn:
-    closed = replace(session.answers[step.id], open=False)
+    closed = replace(session.answers[step.id], open=False, taken_up=False)
     if (wrong := check_value(step, closed, scene)) is not None:
         return _go_on(flow, session, scene, lead=(wrong.hint,))
     return _go_on(flow, session.answered(step.id, closed), scene)
@@ -261,7 +262,7 @@ def _go_on(
         match position.step:
             case Say(id, text):
                 told.append(say(*lead, prompt.fill_in(text, position, session, scene)))
-                lead, session = (), session.answered(id, Answer(True))
+                lead, session = (), session.answered(id, Answer(value=True))
             case Stop(_, text):
                 told.append(say(*lead, prompt.fill_in(text, position, session, scene)))
                 return Turn(replace(session, answers={}), tuple(told), Ended())

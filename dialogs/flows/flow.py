@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from dialogs.flows.conditions import Condition
 from dialogs.ids import FlowId, Language, ServiceId, StepId
-from dialogs.texts import Text
+from dialogs.texts import LONGEST_IN, Text
 
 
 class Kind(StrEnum):
@@ -57,7 +57,7 @@ class Ask:
     low: float | None = None
     high: float | None = None
     min_length: int = 0
-    max_length: int = 4000
+    max_length: int = LONGEST_IN
     help: Text | None = None
     why: Text | None = None
 
@@ -73,11 +73,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """An early end. ``keep`` is false where nothing of what was said may be kept."""
+    """An early end; nothing of what was said is kept."""
 
     id: StepId
     text: Text
-    keep: bool = False
     only_if: Condition | None = None
 
 

@@ -11,6 +11,7 @@ from dialogs.texts import Text, cut, fill, placeholders
 # Up to eight short choices are buttons; more are a numbered list, a page at a time (FLOWS).
 MOST_BUTTONS = 8
 LONGEST_BUTTON = 40
+_MOST_EDITS = 60
 # The letters of the options that are not a choice.
 DONE, SKIP, KEEP, BACK, CANCEL, GO_ON = "d", "k", "y", "b", "x", "g"
 PAGE, EDIT = "p", "e"
@@ -102,7 +103,7 @@ def _controls(
 ) -> tuple[tuple[Button, ...], ...]:
     voice, row = scene.voice, []
     if answer is not None and answer.value is not None and not _wants_own_words(step, answer):
-        several = step.kind in (Kind.LONG_TEXT, Kind.SERVICES)
+        several = step.kind in (Kind.LONG_TEXT, Kind.SERVICES) and not answer.taken_up
         row.append(Button(voice("button.done" if several else "button.keep"), _data(session, DONE), Tone.PRIMARY))
     if step.optional:
         row.append(Button(voice("button.skip"), _data(session, SKIP), Tone.QUIET))
@@ -133,7 +134,8 @@ def _answer_lines(position: Position, session: Session, scene: Scene) -> list[Bl
 def _edit_buttons(position: Position, session: Session, scene: Scene) -> tuple[tuple[Button, ...], ...]:
     buttons = [
         Button(scene.voice("button.edit", n=number), _data(session, f"{EDIT}{number}"))
-        for number in range(1, len(position.before) + 1)
+        # More would not fit under one message; "edit 70" can always be written.
+        for number in range(1, min(len(position.before), _MOST_EDITS) + 1)
     ]
     return rows_of(buttons, width=3)
 

@@ -184,7 +184,7 @@ class _Reading:
             case GroupShape():
                 return Group(id, self.steps((*path, "steps"), always=always), only_if)
             case StopShape():
-                return Stop(id, self.text((*path, "text"), shape.text), shape.keep == "answers", only_if)
+                return Stop(id, self.text((*path, "text"), shape.text), only_if)
             case ReviewShape():
                 return Review(id, self.text_if_any((*path, "text"), shape.text), only_if)
             case SubmitShape():

@@ -14,11 +14,15 @@ Value = str | bool | float | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered. ``value`` None: skipped. ``note``: the own words behind the choice "other"."""
+    """What was answered. ``value`` None: skipped. ``note``: the own words behind the choice "other".
+
+    ``taken_up``: it was whole, and is open again by going back or by editing; new words replace it.
+    """
 
     value: Value | None
     open: bool = False
     note: str = ""
+    taken_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +42,4 @@ class Session:
 
     def reopened(self, step: StepId) -> "Session":
         """Take an answer up again, keeping what it says."""
-        return self.answered(step, replace(self.answers[step], open=True))
+        return self.answered(step, replace(self.answers[step], open=True, taken_up=True))

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from dialogs.authoring import Flag, Id, LanguageCode, Number, Shape, Whole, Word, Words, one_of
 from dialogs.flows.flow import Kind
+from dialogs.texts import LONGEST_IN
 
 LATER_VERBS = ("repeat", "use")
 _LATER_KINDS = ("choices", "date", "photo", "voice", "location")
@@ -62,7 +63,7 @@ class AskShape(StepShape):
     low: Number | None = Field(None, alias="from")
     high: Number | None = Field(None, alias="to")
     min_length: Whole = 0
-    max_length: Whole = 4000
+    max_length: Whole = LONGEST_IN
     accept: list[Annotated[str, one_of("text", later=("voice", "photo"))]] | None = Field(None, min_length=1)
 
 
@@ -78,7 +79,7 @@ class StopShape(StepShape):
 
     stop: Id
     text: Words
-    keep: Annotated[str, one_of("nothing", "answers")] = "nothing"
+    keep: Annotated[str, one_of("nothing", later=("answers",))] = "nothing"
 
 
 class ReviewShape(StepShape):

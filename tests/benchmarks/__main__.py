@@ -13,17 +13,18 @@ from pathlib import Path
 import aiohttp
 
 from tests.benchmarks.people import SECRET, TOKEN
+from tests.benchmarks.shares import tell_shares
 from tests.postgres import postgres_running
 
 _WARM_UP_S, _MEASURED_S = 3, 10
 
 
-async def main() -> None:
+def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        await bench("SQLite", {"YOUSAID_DATA": folder})
+        asyncio.run(bench("SQLite", {"YOUSAID_DATA": folder}))
     with postgres_running(durable=True) as server:
-        await bench("PostgreSQL", {"YOUSAID_DATABASE_URL": server.create(empty=True)})
+        asyncio.run(bench("PostgreSQL", {"YOUSAID_DATABASE_URL": server.create(empty=True)}))
 
 
 async def bench(name: str, environment: dict[str, str]) -> None:
@@ -31,26 +32,40 @@ async def bench(name: str, environment: dict[str, str]) -> None:
     program_port, api_port = free_port(), free_port()
     started = time.perf_counter()
     program = await start_program(environment, program_port, api_port)
-    await until_ready(program_port)
-    ready_s = time.perf_counter() - started
-    people = await start("tests.benchmarks.people", f"--port={api_port}", f"--webhook=http://127.0.0.1:{program_port}/telegram")
-    assert people.stdout is not None
-    await people.stdout.readline()
-    await until_webhook(program_port)
     try:
-        await ask(people, seconds=_WARM_UP_S, per_second=0)
-        before = cpu_s(program.pid)
-        full = await ask(people, seconds=_MEASURED_S, per_second=0)
-        cpu = cpu_s(program.pid) - before
-        calm = await ask(people, seconds=_MEASURED_S, per_second=100)
-        print(f"\n{name}")
-        print(f"  as fast as answered: {full['turns_per_s']:.0f} turns/s, p50 {full['p50_ms']:.1f} ms, p99 {full['p99_ms']:.1f} ms")
-        print(f"  at 100 turns/s:      {calm['turns_per_s']:.0f} turns/s, p50 {calm['p50_ms']:.1f} ms, p99 {calm['p99_ms']:.1f} ms")
-        print(f"  CPU of the program:  {1e6 * cpu / full['turns']:.0f} µs a turn; memory {rss_mb(program.pid):.0f} MB; ready in {ready_s:.2f} s", flush=True)
+        await until_ready(program_port)
+        ready_s = time.perf_counter() - started
+        webhook = f"http://127.0.0.1:{program_port}/telegram"
+        people = await start("tests.benchmarks.people", f"--port={api_port}", f"--webhook={webhook}")
+        try:
+            assert people.stdout is not None
+            await people.stdout.readline()
+            await until_webhook(program_port)
+            await report(name, people, program.pid, ready_s)
+            async with asyncio.timeout(60):
+                await tell_shares(environment.get("YOUSAID_DATABASE_URL", ""), f"http://127.0.0.1:{api_port}")
+        finally:
+            people.kill()
+            await people.wait()
     finally:
-        for process in (people, program):
-            process.terminate()
-            await process.wait()
+        program.kill()
+        await program.wait()
+
+
+async def report(name: str, people: Process, pid: int, ready_s: float) -> None:
+    """Measure as fast as people are answered, then calmly, and print both."""
+    await ask(people, seconds=_WARM_UP_S, per_second=0)
+    before = cpu_s(pid)
+    full = await ask(people, seconds=_MEASURED_S, per_second=0)
+    cpu_us = 1e6 * (cpu_s(pid) - before) / full["turns"]
+    calm = await ask(people, seconds=_MEASURED_S, per_second=100)
+    print(f"\n{name}, 50 people, the wire in a second process")
+    for what, told in (("as fast as answered", full), ("about 100 turns/s", calm)):
+        speed, p50, p99 = told["turns_per_s"], told["p50_ms"], told["p99_ms"]
+        print(f"  {what:20} {speed:5.0f} turns/s, answered in {p50:.1f} / {p99:.1f} ms (p50 / p99)")
+    print(
+        f"  the program          {cpu_us:.0f} µs CPU a turn, {rss_mb(pid):.0f} MB, ready in {ready_s:.2f} s", flush=True
+    )
 
 
 async def start_program(environment: dict[str, str], port: int, api_port: int) -> Process:
@@ -128,4 +143,4 @@ def rss_mb(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

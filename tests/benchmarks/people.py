@@ -1,4 +1,4 @@
-"""The other side of the wire, in a process of its own: a lean Bot API, and people who talk as fast as they are answered.
+"""The other side of the wire, in a process of its own: a lean Bot API, and people who answer at once.
 
 Each person goes through the starter's `idea` flow again and again: opens it, answers, sends. A turn is
 one update of a person until the bot's newest prompt has reached them. The strict double of
@@ -18,7 +18,16 @@ SECRET = "benchmark-secret-0123456789"
 TOKEN = "4242:benchmark"
 
 # What a person does, by the label of a button or the words they type.
-_IDEA = ("/start", "[Share an idea]", "[Town buses]", "A bus on Sunday mornings.", "[✓ Done]", "[Skip]", "[Skip]", "[Send]")
+_IDEA = (
+    "/start",
+    "[Share an idea]",
+    "[Town buses]",
+    "A bus on Sunday mornings.",
+    "[✓ Done]",
+    "[Skip]",
+    "[Skip]",
+    "[Send]",
+)
 
 
 class Person:
@@ -57,7 +66,7 @@ class People:
         if method == "getMe":
             return _ok({"id": 4242, "is_bot": True, "first_name": "Bench", "username": "bench_bot"})
         if method not in ("sendMessage", "editMessageText"):
-            return _ok(True)
+            return _ok({})
         sent = await request.post()
         chat = int(str(sent["chat_id"]))
         message_id = next(self.messages)

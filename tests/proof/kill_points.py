@@ -25,7 +25,7 @@ Fresh = Callable[[], tuple[str, Path]]
 _MOST_TRIES = 3
 # Nothing was sent yet when it dies here, so the start that follows may die as well, and nobody reads it thrice.
 _BEFORE_STARTING: Kill = ("turn/after-commit", 1)
-STARTING = ("library", "key", "recover", "sweep-inbox", "sweep-visits", "invite", "getMe", "deleteWebhook")
+STARTING = ("library", "key", "recover", "sweep", "invite", "getMe", "setMyCommands", "deleteWebhook")
 
 
 @dataclass(slots=True)

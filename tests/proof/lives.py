@@ -1,6 +1,7 @@
 """The service as its tormentor sees it: it is started, it dies, and it is started again."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from tests.proof.page import Page
 
 KILLED = -signal.SIGKILL
 _DYING_S = 10
+_STARTING_S = 5
 # A point, and at which of its occurrences from now on.
 Kill = tuple[str, int]
 
@@ -27,6 +29,8 @@ class Lives:
         self.done: list[Kill] = []
         self._chain: list[Kill] = []
         self._armed: Kill | None = None
+        # Whether the kill that is set is the one of a start.
+        self._starting = False
         self._zygote = zygote
         self._environment = environment
         self._pid = 0
@@ -51,8 +55,16 @@ class Lives:
         self._arm_next()
 
     async def disarm(self) -> None:
-        """Set no more kills, and wait until one that is happening has happened."""
+        """Set no more kills, and wait until one that is happening has happened.
+
+        A start that is to be killed may be behind with what it has to do, and gets its time for it.
+        """
+        if self._starting:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_STARTING_S), self._changed:
+                    await self._changed.wait_for(lambda: self._armed is None)
         self._chain = []
+        self._starting = False
         self.page.disarm()
         async with asyncio.timeout(_DYING_S), self._changed:
             await self._changed.wait_for(lambda: len(self.done) == self.page.killed)
@@ -102,6 +114,7 @@ class Lives:
         if self._armed is not None and self.page.killed > len(self.done):
             self.done.append(self._armed)
             self._armed = None
+            self._starting = bool(self._chain)
             self._arm_next()
 
     def _arm_next(self) -> None:

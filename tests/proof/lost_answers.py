@@ -48,8 +48,8 @@ async def prove_lost_answers(url: str, *, sends: int, chance: float, seed: int) 
             await _do(stage, stage.bind(_ROOM, _LEE, "outdoors"))
             citizens = 0
             while channel.sends < sends:
-                await _propose(stage, f"otter{citizens}")
-                await _decide(stage, f"otter{citizens}")
+                await propose(stage, f"otter{citizens}")
+                await decide(stage, f"otter{citizens}")
                 citizens += 1
         unknown = await _check(url, channel, citizens)
     finally:
@@ -58,7 +58,8 @@ async def prove_lost_answers(url: str, *, sends: int, chance: float, seed: int) 
     return f"{channel.sends} sends, {lost} answers lost, {unknown} announcements listed, none repeated"
 
 
-async def _propose(stage: Stage, word: str) -> None:
+async def propose(stage: Stage, word: str) -> None:
+    """Let somebody propose a bench in the shade."""
     for said in (
         "/start",
         "[Share an idea]",
@@ -73,8 +74,8 @@ async def _propose(stage: Stage, word: str) -> None:
         await _do(stage, stage.press(word, said.strip("[]")) if pressed else stage.say(word, said))
 
 
-async def _decide(stage: Stage, word: str) -> None:
-    """Decide the newest case, and let the citizen be told."""
+async def decide(stage: Stage, word: str) -> None:
+    """Decide the newest case, as Lee of the parks, and let the citizen be told."""
     await _do(stage, stage.press(_ROOM, "Claim", sender=_LEE))
     await _do(stage, stage.press(_ROOM, "Decide", sender=_LEE))
     await _do(stage, stage.press(_LEE, "Accepted"))

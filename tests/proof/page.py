@@ -24,15 +24,27 @@ UNITS = {
     "list_interrupted": "recover",
     "open_library": "library",
     "signing_key": "key",
-    "inbox": "sweep-inbox",
-    "visits": "sweep-visits",
+    "sweep": "sweep",
+    "_sweep": "sweep",
     "keep": "invite",
     "add": "web-line",
     "change": "web-change",
 }
-METHODS = ("getMe", "deleteWebhook", "getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery")
+METHODS = (
+    "getMe",
+    "setMyCommands",
+    "deleteWebhook",
+    "getUpdates",
+    "sendMessage",
+    "editMessageText",
+    "answerCallbackQuery",
+)
 POINTS = (
-    *(f"{unit}/{when}-commit" for unit in (*UNITS.values(), "other-unit") for when in ("before", "after")),
+    *(
+        f"{unit}/{when}-commit"
+        for unit in (*dict.fromkeys(UNITS.values()), "other-unit")
+        for when in ("before", "after")
+    ),
     *(f"{method}/{when}-call" for method in (*METHODS, "other-method") for when in ("before", "after")),
 )
 _NUMBERS = {point: number for number, point in enumerate(POINTS)}
@@ -98,7 +110,7 @@ class Page:
 
 
 class QuickClock:
-    """The clock of the play, for the service and for the Bot API."""
+    """The clock of the play, which the service goes by."""
 
     def __init__(self, page: Page) -> None:
         self._page = page

@@ -1,0 +1,1 @@
+"""Conversations as they are really said, and their player."""

@@ -35,7 +35,9 @@ class Player:
 
     async def play(self, text: str) -> str:
         """Play a transcript and give it back with what was really said."""
-        acts = [line for line in text.splitlines() if line.startswith(("#", "*", "~", "=")) or not line or _is_act(line)]
+        acts = [
+            line for line in text.splitlines() if line.startswith(("#", "*", "~", "=")) or not line or _is_act(line)
+        ]
         for number, line in enumerate(acts):
             self._played.append(line)
             try:
@@ -84,7 +86,9 @@ class Player:
         place, sender = (room, who) if room else (who, None)
         if pressed := _PRESS.fullmatch(what):
             label = pressed["label"]
-            button = self._on_card(place, pressed["card"], label) if pressed["card"] else stage.channel.button(place, label)
+            button = (
+                self._on_card(place, pressed["card"], label) if pressed["card"] else stage.channel.button(place, label)
+            )
             self._toast(who, await stage.happen(place, Pressed(button.data), sender=sender))
             return
         replied = _REPLY.fullmatch(what)

@@ -172,8 +172,10 @@ function put({ chat, id, html }) {
   if (lines.length && id < Number(lines[0].dataset.id)) return;
   const stick = nearEnd();
   fresh.classList.add("new");
+  const byKeyboard = document.activeElement.matches(".buttons :focus-visible");
   log.insertBefore(fresh, lines.find((line) => Number(line.dataset.id) > id) || null);
   tidy(log);
+  if (byKeyboard) moveOn(fresh);
   follow(log, fresh, stick);
 }
 
@@ -190,6 +192,13 @@ function replace(old, fresh) {
   if (at < 0) return;
   const places = fresh.querySelectorAll("button, textarea, summary");
   (places[Math.min(at, places.length - 1)] || fresh.closest(".feed")).focus();
+}
+
+// Where a new question hides the buttons of the last one, the keyboard goes on to its answers.
+function moveOn(fresh) {
+  if (document.activeElement.getClientRects().length) return;
+  const answer = fresh.querySelector(".buttons button:not(.quiet)") || document.querySelector(".composer textarea");
+  answer.focus({ preventScroll: true });
 }
 
 // Of lines that came together, the last one tells the time for all.
