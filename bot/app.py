@@ -124,13 +124,8 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
     pace = Pace(per_second=settings.telegram_rate)
     delivery = Delivery(database, library, channels, clock, pace)
     timekeeper = Timekeeper(database, library, clock, delivery.wake)
-
-    def wake() -> None:
-        delivery.wake()
-        timekeeper.wake()
-
     turns = Turns(
-        database, library, clock, Delivering(wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
+        database, library, clock, Delivering(delivery.wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
     )
     parts = Parts(
         database=database,

@@ -15,9 +15,9 @@ from bot import sending
 from bot.channel import Channel, Refused
 from bot.clock import Clock
 from bot.library import Library
-from bot.pacing import Pace
+from bot.pacing import PRIVATE_APART_S, Pace
 from dialogs.effects import Lane
-from dialogs.ids import AddressId, OutboxId
+from dialogs.ids import AddressId, CaseId, OutboxId
 from storage import outbox
 from storage.database import Database
 from storage.errors import StorageError, Unwritable
@@ -29,8 +29,18 @@ log = logging.getLogger(__name__)
 _PAGE = 500
 _MOST_FLYING = 64
 _LOOK_EVERY_S = 1.0
+_SOON_S = 0.03
 # A prompt in the air lands or fails within the call's own timeout; longer than this nobody waits.
 _LANDING_S = 5.0
+
+
+# What goes out in order: a lane of a chat, but for cards, each of which is a line of its own.
+Line = tuple[AddressId, Lane, CaseId | None]
+
+
+def line_of(parcel: Parcel) -> Line:
+    """Tell which messages this one must follow."""
+    return parcel.address, parcel.lane, parcel.draws
 
 
 class Delivery:
@@ -46,28 +56,30 @@ class Delivery:
         self._pace = pace
         self._woken = asyncio.Event()
         self._flying: dict[OutboxId, asyncio.Task[None]] = {}
-        # A chat's lane is busy while one of its messages is under way.
-        self._busy: set[tuple[AddressId, Lane]] = set()
-        # Lanes in which one landed since the table was read: what was read may call it due still.
-        self._landed: set[tuple[AddressId, Lane]] = set()
-        # Chats that must wait, and lanes whose first message is tried again later; until when (s since 1970).
+        # A line is busy while one of its messages is under way.
+        self._busy: set[Line] = set()
+        # What landed since the table was read: what was read may call it due still.
+        self._landed: set[OutboxId] = set()
+        # Chats that must wait, and lines whose first message is tried again later; until when (s since 1970).
         self._waiting: dict[AddressId, float] = {}
-        self._delayed: dict[tuple[AddressId, Lane], float] = {}
+        self._delayed: dict[Line, float] = {}
         # What is due and not under way, as far as it is known here; the table holds all of it.
         self._at_hand: list[Parcel] = []
         # What was handed over while the table was being read.
         self._meanwhile: list[Parcel] = []
         # Whether the table may hold what is not at hand, and when it is looked at in any case.
         self._behind = True
+        self._soon = False
         self._look_at = 0.0
         # Whether the last look saw only a page of what is due.
         self._more = False
-        # When an announcement may go that waits for its slot; 0: none waits.
+        # When the next may go of those that wait for a slot; 0: none waits.
         self._slot_at = 0.0
 
     def wake(self) -> None:
-        """Look at once: something was put in."""
-        self._behind = True
+        """Look soon: something was put in. Cards are the most of it, and several at once cost one look."""
+        self._soon = True
+        self._look_at = min(self._look_at, self._clock.now().timestamp() + _SOON_S)
         self._woken.set()
 
     def hand_over(self, parcels: Sequence[Parcel]) -> None:
@@ -99,7 +111,7 @@ class Delivery:
         for place, at in await self._database.read(lambda c: outbox.sent_since(c, now - timedelta(seconds=60))):
             self._pace.take(place, Lane.CARD, is_room=place.startswith("-"), now=at.timestamp())
         for address, lane, due_at in await self._database.read(lambda c: outbox.list_delayed(c, now=now)):
-            self._delayed[address, lane] = due_at.timestamp()
+            self._delayed[address, lane, None] = due_at.timestamp()
 
     async def run(self) -> None:
         """Send until cancelled; then wait for what is under way."""
@@ -131,20 +143,24 @@ class Delivery:
     def _start_what_may_go(self) -> float:
         """Start what may go now; give when (seconds since 1970) more may."""
         left: list[Parcel] = []
+        # A line that waits for a slot is passed over whole, so that nothing overtakes within it.
+        queued: set[Line] = set()
         self._slot_at = 0.0
         for parcel in self._at_hand:
-            if (parcel.address, parcel.lane) in self._busy or len(self._flying) >= _MOST_FLYING:
+            line = line_of(parcel)
+            if line in self._busy or line in queued or len(self._flying) >= _MOST_FLYING:
                 left.append(parcel)
-            elif parcel.address not in self._waiting:
+            elif parcel.address not in self._waiting and line not in self._delayed:
                 wait_s = self._wait_s(parcel)
                 if wait_s == 0:
                     self._start(parcel)
-                elif parcel.lane is Lane.ANNOUNCEMENT and not parcel.is_room:
-                    # An announcement waits for a slot, and holds up nothing else of its chat.
-                    left.append(parcel)
-                    self._slot_at = self._slot_at or self._clock.now().timestamp() + wait_s
-                else:
+                elif parcel.is_room or wait_s > PRIVATE_APART_S:
+                    # For long, so it makes room at hand for others; it is read again when it may go.
                     self._waiting[parcel.address] = self._clock.now().timestamp() + wait_s
+                else:
+                    left.append(parcel)
+                    queued.add(line)
+                    self._slot_at = self._slot_at or self._clock.now().timestamp() + wait_s
         self._at_hand = left
         return min([*self._waiting.values(), *filter(None, (self._slot_at,)), self._look_at])
 
@@ -153,29 +169,32 @@ class Delivery:
         now = self._clock.now()
         # A chat that must wait, with all that waits for it, hides no other chat's messages.
         channels, passing_over = list(self._channels), list(self._waiting)
-        self._behind = False
+        self._behind = self._soon = False
         self._landed.clear()
         try:
-            found = await self._database.read(
+            # As a unit of the writer, beside the turns: on SQLite that is one hop instead of several.
+            found = await self._database.write(
                 lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
             )
         except Unwritable:
             self._behind = True
             raise
+        now_s = now.timestamp()
+        self._delayed = {line: until for line, until in self._delayed.items() if until > now_s}
         known = {parcel.id for parcel in found}
         self._meanwhile = [parcel for parcel in self._meanwhile if parcel.id not in known]
-        fresh = [p for p in found if p.id not in self._flying and (p.address, p.lane) not in self._landed]
+        self._at_hand = [parcel for parcel in found if self._is_news(parcel)]
         self._more = len(found) == _PAGE
-        if len(fresh) + len(self._flying) < len(found):
-            self._behind = True
-        self._at_hand = fresh
-        now_s = now.timestamp()
-        self._delayed = {lane: until for lane, until in self._delayed.items() if until > now_s}
         self._look_at = min([now_s + _LOOK_EVERY_S, *self._delayed.values()])
+
+    def _is_news(self, parcel: Parcel) -> bool:
+        # What was put off while the table was read must be followed, not overtaken.
+        put_off = line_of(parcel) in self._delayed
+        return parcel.id not in self._flying and parcel.id not in self._landed and not put_off
 
     def _must_follow(self, parcel: Parcel) -> bool:
         # Something earlier of this chat is in the table and not at hand.
-        return parcel.address in self._waiting or (parcel.address, parcel.lane) in self._delayed
+        return parcel.address in self._waiting or line_of(parcel) in self._delayed
 
     @property
     def busy(self) -> bool:
@@ -184,8 +203,8 @@ class Delivery:
 
     @property
     def is_holding(self) -> bool:
-        """Tell whether a chat with messages that are due must wait for its turn."""
-        return bool(self._waiting) or self._slot_at > 0
+        """Tell whether something is due that must wait a little for its turn."""
+        return bool(self._waiting) or self._slot_at > 0 or self._soon
 
     async def settle(self) -> None:
         """Wait for everything that is under way."""
@@ -202,15 +221,15 @@ class Delivery:
         if parcel.channel == "telegram":
             now = self._clock.now().timestamp()
             self._pace.take(parcel.place, parcel.lane, is_room=parcel.is_room, now=now)
-        self._busy.add((parcel.address, parcel.lane))
+        self._busy.add(line_of(parcel))
         task = asyncio.create_task(self._send(parcel))
         self._flying[parcel.id] = task
         task.add_done_callback(lambda _: self._land(parcel))
 
     def _land(self, parcel: Parcel) -> None:
         self._flying.pop(parcel.id, None)
-        self._busy.discard((parcel.address, parcel.lane))
-        self._landed.add((parcel.address, parcel.lane))
+        self._busy.discard(line_of(parcel))
+        self._landed.add(parcel.id)
         self._woken.set()
 
     async def _send(self, parcel: Parcel) -> None:
@@ -221,7 +240,7 @@ class Delivery:
                 self._pace.hold(parcel.place, until=now.timestamp() + result.seconds)
             later = await self._database.write(lambda c: sending.mark(c, parcel, result, now=now))
             if later is not None:
-                self._delayed[parcel.address, parcel.lane] = later.timestamp()
+                self._delayed[line_of(parcel)] = later.timestamp()
                 self._look_at = min(self._look_at, later.timestamp())
         except StorageError as error:
             self._behind = True

@@ -40,30 +40,29 @@ class Timekeeper:
         self._library = library
         self._clock = clock
         self._wake_delivery = wake_delivery
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        """Look at once: something may be due earlier than was known."""
-        self._woken.set()
+        self._wait_s = _LOOK_EVERY_S
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. Nothing becomes due within a second of being set, so looking that often is enough."""
+        never = asyncio.Event()
         while True:
-            self._woken.clear()
             try:
                 while await self.work_once():
                     self._wake_delivery()
-                wait_s = await self._database.read(self._until_next)
             except Unwritable:
-                wait_s = _LOOK_EVERY_S
-            await self._clock.wait(self._woken, timeout_s=wait_s)
+                self._wait_s = _LOOK_EVERY_S
+            await self._clock.wait(never, timeout_s=self._wait_s)
 
     async def work_once(self) -> bool:
         """Do one thing that is due; false where nothing is."""
-        now = self._clock.now()
-        if await self._database.write(lambda c: fire_timer(c, self._library.town, now=now)):
+        return await self._database.write(self._work)
+
+    def _work(self, c: Connection) -> bool:
+        now, town = self._clock.now(), self._library.town
+        if fire_timer(c, town, now=now) or tell_page(c, town, now=now):
             return True
-        return await self._database.write(lambda c: tell_page(c, self._library.town, now=now))
+        self._wait_s = self._until_next(c)
+        return False
 
     def _until_next(self, c: Connection) -> float:
         moments = [moment for moment in (timers.next_due_at(c), announcements.next_starts_at(c)) if moment]

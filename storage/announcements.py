@@ -24,6 +24,17 @@ class Announcement:
     cursor: int
 
 
+# Built once: every act on a case has them looked at.
+_STARTED = (
+    sa.select(announcements)
+    .where(announcements.c.done_at.is_(None), announcements.c.starts_at <= sa.bindparam("now"))
+    .order_by(announcements.c.starts_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_NEXT = sa.select(sa.func.min(announcements.c.starts_at)).where(announcements.c.done_at.is_(None))
+
+
 def start(c: Connection, telling: StartTelling) -> None:
     """Tell every contributor from a moment on."""
     row = {
@@ -46,14 +57,7 @@ def stop(c: Connection, announcement: int) -> None:
 
 def next_started(c: Connection, *, now: datetime) -> Announcement | None:
     """Give the oldest one that has started and has contributors left; other replicas pass over it."""
-    query = (
-        sa.select(announcements)
-        .where(announcements.c.done_at.is_(None), announcements.c.starts_at <= now)
-        .order_by(announcements.c.starts_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = c.execute(query).one_or_none()
+    row = c.execute(_STARTED, {"now": now}).one_or_none()
     if row is None:
         return None
     return Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor)
@@ -61,8 +65,7 @@ def next_started(c: Connection, *, now: datetime) -> Announcement | None:
 
 def next_starts_at(c: Connection) -> datetime | None:
     """Tell when the next one starts."""
-    query = sa.select(sa.func.min(announcements.c.starts_at)).where(announcements.c.done_at.is_(None))
-    found: datetime | None = c.execute(query).scalar()
+    found: datetime | None = c.execute(_NEXT).scalar()
     return found
 
 

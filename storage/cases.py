@@ -28,6 +28,27 @@ _CONTRIBUTE = (
 _LINK = contributors.insert()
 _LOAD = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 _WRITE = journal.insert()
+# And every drawing of a card these.
+_NEWEST = (
+    sa.select(journal)
+    .where(journal.c.case_id == sa.bindparam("case"), journal.c.undone_at.is_(None))
+    .order_by(journal.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+_FIRST_WORDS = (
+    sa.select(contributions.c.words, contributors.c.pseudonym)
+    .join(contributors, contributors.c.contribution_id == contributions.c.id)
+    .where(contributions.c.case_id == sa.bindparam("case"))
+    .order_by(contributions.c.id)
+    .limit(1)
+)
+_LATEST_ACT = sa.select(journal).where(
+    journal.c.case_id == sa.bindparam("case"),
+    journal.c.version == sa.bindparam("version"),
+    journal.c.before.is_not(None),
+    journal.c.actor == Actor.SERVANT.value,
+    journal.c.undone_at.is_(None),
+)
 
 
 def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: datetime) -> Case:
@@ -121,14 +142,7 @@ def mark_undone(c: Connection, entry: int, *, now: datetime) -> None:
 
 def latest_act(c: Connection, case: Case) -> Latest | None:
     """Give the act that brought a case to its present version, if a servant's act did and it can be undone."""
-    query = sa.select(journal).where(
-        journal.c.case_id == case.id,
-        journal.c.version == case.version,
-        journal.c.before.is_not(None),
-        journal.c.actor == Actor.SERVANT.value,
-        journal.c.undone_at.is_(None),
-    )
-    row = c.execute(query).one_or_none()
+    row = c.execute(_LATEST_ACT, {"case": case.id, "version": case.version}).one_or_none()
     if row is None:
         return None
     telling = c.execute(
@@ -143,26 +157,13 @@ def latest_act(c: Connection, case: Case) -> Latest | None:
 
 def newest_entries(c: Connection, case_id: CaseId, *, limit: int) -> list[Entry]:
     """List the newest lines of a journal that still hold, oldest first."""
-    query = (
-        sa.select(journal)
-        .where(journal.c.case_id == case_id, journal.c.undone_at.is_(None))
-        .order_by(journal.c.id.desc())
-        .limit(limit)
-    )
-    rows = c.execute(query).all()
+    rows = c.execute(_NEWEST, {"case": case_id, "most": limit}).all()
     return [Entry(row.act, Actor(row.actor), row.at, row.staff_id, row.words) for row in reversed(rows)]
 
 
 def first_words(c: Connection, case_id: CaseId) -> tuple[tuple[tuple[str, str], ...], str]:
     """Give the words of a case's first contribution, and the pseudonym of who wrote them."""
-    query = (
-        sa.select(contributions.c.words, contributors.c.pseudonym)
-        .join(contributors, contributors.c.contribution_id == contributions.c.id)
-        .where(contributions.c.case_id == case_id)
-        .order_by(contributions.c.id)
-        .limit(1)
-    )
-    row = c.execute(query).one_or_none()
+    row = c.execute(_FIRST_WORDS, {"case": case_id}).one_or_none()
     return (unpack_words(row.words), row.pseudonym) if row else ((), "")
 
 

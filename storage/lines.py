@@ -28,6 +28,11 @@ class Line:
     at: datetime
 
 
+# Built once: every line runs these.
+_LOCK = sa.select(addresses.c.id).where(addresses.c.id == sa.bindparam("address")).with_for_update()
+_TOP = sa.select(sa.func.coalesce(sa.func.max(lines.c.stamp), 0)).where(lines.c.address_id == sa.bindparam("address"))
+_SHOWN = sa.select(lines.c.id).where(lines.c.outbox_id == sa.bindparam("parcel"))
+_ADD = lines.insert().returning(lines.c.id)
 _COLUMNS = (lines.c.id, lines.c.stamp, lines.c.author, lines.c.message, lines.c.at)
 
 
@@ -43,12 +48,11 @@ def add(
     """Add a line and give its id; the same ``outbox_id`` again adds nothing and gives the first id."""
     stamp = _next_stamp(c, address_id)
     if outbox_id is not None:
-        known: int | None = c.execute(sa.select(lines.c.id).where(lines.c.outbox_id == outbox_id)).scalar()
+        known: int | None = c.execute(_SHOWN, {"parcel": outbox_id}).scalar()
         if known is not None:
             return known
-    values = {"stamp": stamp, "author": author, "message": message, "outbox_id": outbox_id, "at": at}
-    row = c.execute(lines.insert().values(address_id=address_id, **values).returning(lines.c.id))
-    return int(row.scalar_one())
+    values = {"address_id": address_id, "stamp": stamp, "author": author, "message": message, "at": at}
+    return int(c.execute(_ADD, {**values, "outbox_id": outbox_id}).scalar_one())
 
 
 def change(c: Connection, address_id: AddressId, line_id: int, message: str) -> bool:
@@ -79,16 +83,11 @@ def newest(c: Connection, address_id: AddressId, *, limit: int, before: int | No
 
 def top_stamp(c: Connection, address_id: AddressId) -> int:
     """Give the greatest stamp of a chat, 0 for an empty one."""
-    return int(c.execute(sa.select(_top(address_id))).scalar_one())
+    return int(c.execute(_TOP, {"address": address_id}).scalar_one())
 
 
 def _next_stamp(c: Connection, address_id: AddressId) -> int:
     # Two writers of one chat wait for each other on PostgreSQL, so that ids and stamps become
     # visible in the order in which they count; SQLite has one writer and ignores the lock.
-    c.execute(sa.select(addresses.c.id).where(addresses.c.id == address_id).with_for_update())
+    c.execute(_LOCK, {"address": address_id})
     return top_stamp(c, address_id) + 1
-
-
-def _top(address_id: AddressId) -> sa.ColumnElement[int]:
-    newest_first = sa.select(sa.func.max(lines.c.stamp)).where(lines.c.address_id == address_id)
-    return sa.func.coalesce(newest_first.scalar_subquery(), 0)

@@ -23,8 +23,40 @@ DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
 
 # Built once: every turn runs these, and building costs as much as running.
 _PUT_REPLY = outbox.insert().values(lane=Lane.REPLY.value, status=DUE).returning(outbox.c.id)
+# The first message of each chat and lane that waits for another try: what came after it must wait too.
+# Cards are free of this: each is a view, drawn as its case stands when it goes.
+_DELAYED = (
+    sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.id).label("id"))
+    .where(outbox.c.status == DUE, outbox.c.due_at > sa.bindparam("now"), outbox.c.lane != Lane.CARD.value)
+    .group_by(outbox.c.address_id, outbox.c.lane)
+    .subquery()
+)
+_LIST_DUE = (
+    sa.select(
+        outbox.c.id,
+        addresses.c.channel,
+        addresses.c.place,
+        outbox.c.address_id,
+        addresses.c.kind,
+        outbox.c.lane,
+        outbox.c.attempt,
+        outbox.c.uncertain,
+        outbox.c.message,
+        outbox.c.draws_case_id,
+        outbox.c.case_id,
+    )
+    .join(addresses, addresses.c.id == outbox.c.address_id)
+    .outerjoin(_DELAYED, (_DELAYED.c.address_id == outbox.c.address_id) & (_DELAYED.c.lane == outbox.c.lane))
+    .where(outbox.c.status == DUE, outbox.c.due_at <= sa.bindparam("now"))
+    .where(addresses.c.channel.in_(sa.bindparam("channels", expanding=True)))
+    .where(outbox.c.address_id.not_in(sa.bindparam("passing_over", expanding=True)))
+    .where(_DELAYED.c.id.is_(None) | (outbox.c.id < _DELAYED.c.id))
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(sa.bindparam("most"))
+)
 _PUT_CARD = outbox.insert().values(lane=Lane.CARD.value, status=DUE)
 _WAITING_CARD = sa.select(outbox.c.id).where(outbox.c.dedup == sa.bindparam("key")).with_for_update()
+_START_DRAWING = outbox.update().where(outbox.c.id == sa.bindparam("parcel")).values(dedup=None)
 _MARK_SENT = (
     outbox.update()
     .where(outbox.c.id == sa.bindparam("parcel"))
@@ -113,38 +145,15 @@ def put_card(c: Connection, room: AddressId, case_id: CaseId, *, now: datetime) 
 
 def start_drawing(c: Connection, parcel_id: OutboxId) -> None:
     """Let later changes of this card ask for another drawing: this one shows the case as it is now."""
-    c.execute(outbox.update().where(outbox.c.id == parcel_id).values(dedup=None))
+    c.execute(_START_DRAWING, {"parcel": parcel_id})
 
 
 def list_due(
     c: Connection, *, now: datetime, limit: int, channels: list[str], passing_over: list[AddressId]
 ) -> list[Parcel]:
     """List what is due, replies first, each chat in order."""
-    behind = _first_delayed(now).subquery()
-    query = (
-        sa.select(
-            outbox.c.id,
-            addresses.c.channel,
-            addresses.c.place,
-            outbox.c.address_id,
-            addresses.c.kind,
-            outbox.c.lane,
-            outbox.c.attempt,
-            outbox.c.uncertain,
-            outbox.c.message,
-            outbox.c.draws_case_id,
-            outbox.c.case_id,
-        )
-        .join(addresses, addresses.c.id == outbox.c.address_id)
-        .outerjoin(behind, (behind.c.address_id == outbox.c.address_id) & (behind.c.lane == outbox.c.lane))
-        .where(outbox.c.status == DUE, outbox.c.due_at <= now, addresses.c.channel.in_(channels))
-        .where(behind.c.id.is_(None) | (outbox.c.id < behind.c.id))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-    )
-    if passing_over:
-        query = query.where(outbox.c.address_id.not_in(passing_over))
-    return [_read_parcel(row) for row in c.execute(query)]
+    values = {"now": now, "channels": channels, "passing_over": passing_over, "most": limit}
+    return [_read_parcel(row) for row in c.execute(_LIST_DUE, values)]
 
 
 def _read_parcel(row: Any) -> Parcel:
@@ -160,18 +169,6 @@ def _read_parcel(row: Any) -> Parcel:
         row.message,
         None if row.draws_case_id is None else CaseId(row.draws_case_id),
         None if row.case_id is None else CaseId(row.case_id),
-    )
-
-
-def _first_delayed(now: datetime) -> sa.Select[tuple[int, int, int]]:
-    """Find the first message of each chat and lane that waits for another try: what came after it must wait too.
-
-    Cards are free of this: each is a view, drawn as its case stands when it goes.
-    """
-    return (
-        sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.id).label("id"))
-        .where(outbox.c.status == DUE, outbox.c.due_at > now, outbox.c.lane != Lane.CARD.value)
-        .group_by(outbox.c.address_id, outbox.c.lane)
     )
 
 
@@ -226,7 +223,9 @@ def count_announcements(c: Connection, *, most: int) -> int:
 def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:
     """List the lanes whose first message waits for another try, and until when."""
     query = sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.due_at).label("due_at"))
-    query = query.where(outbox.c.status == DUE, outbox.c.due_at > now).group_by(outbox.c.address_id, outbox.c.lane)
+    query = query.where(outbox.c.status == DUE, outbox.c.due_at > now, outbox.c.lane != Lane.CARD.value).group_by(
+        outbox.c.address_id, outbox.c.lane
+    )
     return [(AddressId(row.address_id), Lane(row.lane), row.due_at) for row in c.execute(query)]
 
 

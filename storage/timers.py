@@ -21,7 +21,16 @@ class DueTimer:
     version: int
 
 
+# Built once: every act on a case runs these.
 _SET = timers.insert()
+_DUE = (
+    sa.select(timers)
+    .where(timers.c.due_at <= sa.bindparam("now"))
+    .order_by(timers.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_NEXT = sa.select(sa.func.min(timers.c.due_at))
 
 
 def set_timer(c: Connection, timer: SetTimer) -> None:
@@ -32,14 +41,7 @@ def set_timer(c: Connection, timer: SetTimer) -> None:
 
 def take_due(c: Connection, *, now: datetime) -> DueTimer | None:
     """Take the oldest timer that is due; what it leads to belongs into the same transaction."""
-    query = (
-        sa.select(timers)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = c.execute(query).one_or_none()
+    row = c.execute(_DUE, {"now": now}).one_or_none()
     if row is None:
         return None
     c.execute(timers.delete().where(timers.c.id == row.id))
@@ -48,5 +50,5 @@ def take_due(c: Connection, *, now: datetime) -> DueTimer | None:
 
 def next_due_at(c: Connection) -> datetime | None:
     """Tell when the next timer is due."""
-    found: datetime | None = c.execute(sa.select(sa.func.min(timers.c.due_at))).scalar()
+    found: datetime | None = c.execute(_NEXT).scalar()
     return found

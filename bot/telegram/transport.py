@@ -8,6 +8,7 @@ carries the address of the call or a text of aiohttp's, because the address hold
 import json
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram.error import NetworkError
@@ -19,6 +20,7 @@ _READ_S = 20.0
 # without a word. So idle connections are dropped before anybody else does it.
 _KEEP_ALIVE_S = 15.0
 _CONNECTIONS = 64
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class NeverSent(NetworkError):
@@ -89,9 +91,13 @@ class Transport(BaseRequest):
         assert self._session is not None
         read_s = read_timeout if isinstance(read_timeout, int | float) else self._read_s
         timeout = aiohttp.ClientTimeout(total=_CONNECT_S + read_s, connect=_CONNECT_S)
-        form = request_data.json_parameters if request_data else None
+        # Encoded here: aiohttp's own forms cost three times as much.
+        form = urlencode(request_data.json_parameters).encode() if request_data else None
+        headers = _FORM if form else None
         try:
-            async with self._session.request(method, url, data=form, timeout=timeout, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, data=form, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
                 body = await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as failed:
             raise NeverSent(f"no connection ({type(failed).__name__})") from None

@@ -80,6 +80,7 @@ class Post:
                 outbox.put(c, address, say(text), now=self.clock.now(), lane=lane)
 
         await self.database.write(work)
+        self.delivery.wake()
 
     async def card(self) -> tuple[Case, AddressId]:
         """Show the card of a case of Zoe's in the room -1."""

@@ -61,7 +61,7 @@ async def run_loop(url: str, folder: Path, chains: Chains) -> Run:
         await _act(stage)
         run.kills = stage.lives.kills
         run.sent_again = len(story.sent_again)
-        run.verdict = await check(stage.tables, stage.api, [story], kills=run.kills, most_copies=2)
+        run.verdict = await check(stage.tables, stage.api, [story], ends=stage.lives.ended_at)
         run.talk = talk_of(story)
     return run
 

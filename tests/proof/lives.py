@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.proof.page import Page
@@ -26,6 +27,7 @@ class Lives:
     def __init__(self, zygote: asyncio.subprocess.Process, page: Page, environment: dict[str, str]) -> None:
         self.page = page
         self.ends: list[int] = []
+        self.ended_at: list[datetime] = []
         self.done: list[Kill] = []
         self._chain: list[Kill] = []
         self._armed: Kill | None = None
@@ -97,6 +99,7 @@ class Lives:
                     self._pid = 0
                     self._alive = False
                     self.ends.append(said)
+                    self.ended_at.append(datetime.now(UTC))
                     self._note_kill()
                 self._changed.notify_all()
             if self._pid == 0 and self._wanted:

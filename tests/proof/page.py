@@ -24,8 +24,7 @@ UNITS = {
     "list_interrupted": "recover",
     "open_library": "library",
     "signing_key": "key",
-    "sweep": "sweep",
-    "_sweep": "sweep",
+    "_forget_old": "sweep",
     "keep": "invite",
     "add": "web-line",
     "change": "web-change",
@@ -40,11 +39,7 @@ METHODS = (
     "answerCallbackQuery",
 )
 POINTS = (
-    *(
-        f"{unit}/{when}-commit"
-        for unit in (*dict.fromkeys(UNITS.values()), "other-unit")
-        for when in ("before", "after")
-    ),
+    *(f"{unit}/{when}-commit" for unit in (*UNITS.values(), "other-unit") for when in ("before", "after")),
     *(f"{method}/{when}-call" for method in (*METHODS, "other-method") for when in ("before", "after")),
 )
 _NUMBERS = {point: number for number, point in enumerate(POINTS)}
