@@ -81,8 +81,6 @@ async def _serve_until_stopped(settings: Settings) -> int:
             for stop in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
             greeting = asyncio.create_task(_greet(house))
-            # What lives as long as the program need not be looked through again and again.
-            gc.freeze()
             try:
                 await serving
             except asyncio.CancelledError:
@@ -103,10 +101,21 @@ async def _greet(house: "House") -> None:
     from dialogs.installation import Role
 
     await house.ready.wait()
+    _settle_in()
     queue = next(iter(house.library.town.installation.queues))
     payload = await invite(house.database, house.clock, queue=queue, role=Role.ADMIN, name="", valid=_SIGN_IN_VALID)
     print(f"YouSaid is ready.\n  Chat:  {house.url}/\n  Desk:  {house.url}/desk/enter/{payload}", flush=True)
     print("The desk link works once, within an hour. Stop with Ctrl+C.", flush=True)
+
+
+def _settle_in() -> None:
+    # What was made at the start lives as long as the program: the collector need not look through it at
+    # every turn. And the thread that writes hands over to the one that serves several times a turn, for
+    # which Python's usual 5 ms is long.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    sys.setswitchinterval(0.001)
 
 
 def _check(chosen: argparse.Namespace) -> int:

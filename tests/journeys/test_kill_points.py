@@ -14,7 +14,7 @@ from tests.proof.mixed_load import run_load
 from tests.proof.redelivery import prove_redelivery
 from tests.stage import set_stage
 
-_UNITS = ("turn", "timer", "expand", "claim", "draw", "mark", "recover", "library")
+_UNITS = ("turn", "due", "claim", "draw", "mark", "recover", "library")
 _METHODS = ("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery", "getMe")
 # Other points may come and go with the product; without these the loop would prove nothing.
 _MUST_BE_REACHED = {

@@ -16,8 +16,8 @@ from pathlib import Path
 # Units of work by a word that the code of each uses, and what they are called here.
 UNITS = {
     "_turn": "turn",
-    "fire_timer": "timer",
-    "tell_page": "expand",
+    "fire_timer": "due",
+    "list_due": "look",
     "mark_sending": "claim",
     "_draw": "draw",
     "mark": "mark",
