@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from bot.app import House
 from dialogs.ids import StaffId
+from dialogs.texts import LONGEST_IN
 from storage import staff
 from storage.database import Connection
-from storage.tables import contributions, metadata
+from storage.tables import contributions, metadata, sessions
 from tests.botapi import BotApi, BotMessage, Group, User
 from tests.journeys.acts import act, card_of, decide, enrol, make_room, propose
 from tests.journeys.living import town_on_telegram
@@ -123,8 +124,8 @@ async def test_texts_of_every_kind(text: str, sqlite_url: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("text", TOO_LONG.values(), ids=TOO_LONG)
 async def test_texts_that_are_too_long(text: str, sqlite_url: str, tmp_path: Path) -> None:
-    """Each is counted and refused with a clear word; outside of a question it is kept until its place is known."""
-    async with on_telegram(tmp_path, sqlite_url) as (_, api):
+    """Each is taken whole as a long answer; outside of a question it is kept until its place is known."""
+    async with on_telegram(tmp_path, sqlite_url) as (house, api):
         ana = api.user("Ana")
         await ana.send(text)
         kept = await ana.wait_for("I have kept what you wrote")
@@ -134,9 +135,16 @@ async def test_texts_that_are_too_long(text: str, sqlite_url: str, tmp_path: Pat
         await ana.press(await ana.wait_for("What is your idea about?"), "Library")
         await ana.wait_for("What is your idea?")
         await ana.send(text)
-        await ana.wait_for(f"That is {len(text.strip())} characters; this question takes up to 4000.")
-        await ana.send("A shorter text.")
-        await ana.wait_for("A shorter text.")
+        await ana.press(await ana.wait_for("I have that."), "✓ Done")
+        await ana.wait_for("Why does it matter")
+        answers = await house.database.read(lambda c: c.execute(sa.select(sessions.c.answers)).scalar_one())
+        assert text.strip() in _texts(answers)
+        await ana.send(text)
+        await ana.wait_for("I have that.")
+        await ana.send("b" * (LONGEST_IN - 3000))
+        await ana.wait_for(f"characters; this question takes up to {LONGEST_IN}.")
+        await ana.send("skip")
+        await ana.wait_for("What is your link")
 
 
 @dataclass(frozen=True, slots=True)

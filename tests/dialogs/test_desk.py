@@ -45,7 +45,8 @@ def test_what_each_role_may_do(who: str) -> None:
     for state, act in product(State, (Act.CLAIM, Act.RELEASE, Act.ASK, Act.DECIDE)):
         free = state in (State.NEW, State.REOPENED)
         at = a_desk(servant, a_case(state, holder=None if free else StaffId(1)))
-        allowed = free if act is Act.CLAIM else state in HELD and who != "reviewer"
+        acts_in = (*HELD, State.DECIDED) if act is Act.DECIDE else HELD
+        allowed = free if act is Act.CLAIM else state in acts_in and who != "reviewer"
         reply = press(act, at)
         done = {Act.CLAIM: [ChangeCase], Act.RELEASE: [ChangeCase]}.get(act, [SaveDraft])
         assert changes(reply) == (done if allowed else []), (who, state, act)

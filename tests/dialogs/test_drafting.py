@@ -70,7 +70,7 @@ def test_what_goes_out_waits(act: Act) -> None:
         assert of(sent, SetTimer).due_at == NOW + hold + loop.ask_back_after
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.TAKEN, State.ASKED, State.ANSWERED}))
+@pytest.mark.parametrize("state", sorted(set(State) - {State.TAKEN, State.ASKED, State.ANSWERED, State.DECIDED}))
 def test_a_case_that_moved_away_sends_nothing(state: State) -> None:
     """Where the case has moved on meanwhile nothing goes out, and the words stay where they are."""
     reply = drafting.press(at(PREVIEW, case=a_case(state), words="In May."), "send", TOWN, now=NOW)

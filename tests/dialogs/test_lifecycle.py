@@ -25,7 +25,7 @@ MAY = {
     Act.RELEASE: (dict.fromkeys(HELD, State.NEW), By.HOLDER),
     Act.ASK: (dict.fromkeys(HELD, State.ASKED), By.HOLDER),
     Act.ANSWER: ({State.ASKED: State.ANSWERED}, By.CONTRIBUTOR),
-    Act.DECIDE: (dict.fromkeys(HELD, State.DECIDED), By.HOLDER),
+    Act.DECIDE: (dict.fromkeys((*HELD, State.DECIDED), State.DECIDED), By.HOLDER),
     Act.ASK_BACK: ({State.DECIDED: State.CHECKING}, By.CLOCK),
     Act.CONFIRM: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.REOPENED), State.CONFIRMED), By.CONTRIBUTOR),
     Act.CONTEST: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.CONFIRMED), State.REOPENED), By.CONTRIBUTOR),
