@@ -185,7 +185,9 @@ class Delivery:
         self._meanwhile = [parcel for parcel in self._meanwhile if parcel.id not in known]
         self._at_hand = [parcel for parcel in found if self._is_news(parcel)]
         self._more = len(found) == _PAGE
-        self._look_at = min([now_s + _LOOK_EVERY_S, *self._delayed.values()])
+        next_look = min([now_s + _LOOK_EVERY_S, *self._delayed.values()])
+        # Whoever woke us while the table was read put in what was not read.
+        self._look_at = min(self._look_at, next_look) if self._soon else next_look
 
     def _is_news(self, parcel: Parcel) -> bool:
         # What was put off while the table was read must be followed, not overtaken.

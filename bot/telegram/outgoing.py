@@ -25,6 +25,7 @@ from dialogs.texts import clean, cut
 
 log = logging.getLogger(__name__)
 
+ANSWER_PRESS = "answerCallbackQuery"
 # Source: Bot API, answerCallbackQuery, 2026.
 _LONGEST_TOAST = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True).to_json()
@@ -73,8 +74,7 @@ class TelegramChannel:
         Best effort: a press that is too old to be answered has lost nothing by it.
         """
         try:
-            text = cut(clean(toast), _LONGEST_TOAST)
-            await self._call("answerCallbackQuery", callback_query_id=press_id, text=text)
+            await self._call(ANSWER_PRESS, **press_fields(press_id, toast))
         except TelegramError as failed:
             log.debug("A press could not be answered: %s", type(failed).__name__)
 
@@ -92,6 +92,11 @@ class TelegramChannel:
         than the call itself.
         """
         return await self._bot.request.post(f"{self._bot.base_url}/{method}", form(fields))
+
+
+def press_fields(press_id: str, toast: str) -> dict[str, str]:
+    """Give the fields of the call that answers a press."""
+    return {"callback_query_id": press_id, "text": cut(clean(toast), _LONGEST_TOAST)}
 
 
 def _shown(message: Message) -> dict[str, object]:

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from bot.clock import Clock
 from bot.telegram.incoming import Raw, place_of, press_of, read_update
-from bot.telegram.outgoing import TelegramChannel
+from bot.telegram.outgoing import ANSWER_PRESS, TelegramChannel, press_fields
 from bot.turns import Outcome
 from dialogs.events import Update
 from storage.errors import Unwritable
@@ -56,10 +56,15 @@ class Receiver:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._courtesies: set[asyncio.Task[None]] = set()
 
-    async def take_once(self, raw: Raw) -> None:
-        """Take an update; return after the commit. Raises: whatever the intake raised."""
+    async def take_once(self, raw: Raw) -> dict[str, str] | None:
+        """Take an update; return after the commit with the call that answers its press, if it is one.
+
+        Raises: whatever the intake raised.
+        """
         async with self._lock(raw):
-            await self._take(raw)
+            toast = await self._take(raw)
+        press = press_of(raw)
+        return {"method": ANSWER_PRESS, **press_fields(press, toast)} if press else None
 
     async def take_surely(self, raw: Raw) -> None:
         """Take an update; return after it was committed or set aside, however long that lasts."""
@@ -67,7 +72,10 @@ class Receiver:
         async with self._lock(raw):
             while True:
                 try:
-                    await (self._take(raw) if failures < _TRIES else self.set_aside(raw))
+                    if failures < _TRIES:
+                        self._answer(raw, await self._take(raw))
+                    else:
+                        await self.set_aside(raw)
                 except Unwritable:
                     log.warning("The database cannot be written now; updates wait.")
                 except Exception as failed:  # noqa: BLE001 - one bad update must not stop the others
@@ -93,7 +101,7 @@ class Receiver:
             for task in late:
                 task.cancel()
 
-    async def _take(self, raw: Raw) -> None:
+    async def _take(self, raw: Raw) -> str:
         update = read_update(raw, bot=self._bot, username=self._username, received_at=self._clock.now())
         toast = ""
         if update is not None:
@@ -101,7 +109,7 @@ class Receiver:
             toast = outcome.toast
             if outcome.leave_room:
                 self._behind(self._channel.leave(update.place))
-        self._answer(raw, toast)
+        return toast
 
     def _answer(self, raw: Raw, toast: str) -> None:
         # Every press is answered, also with nothing: else the button keeps turning.

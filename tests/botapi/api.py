@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from tests.botapi.faults import Fault, Faults, How
 from tests.botapi.limits import Limits
 from tests.botapi.methods import Methods, message_json
 from tests.botapi.people import Group, Press, User
-from tests.botapi.server import serve_method
+from tests.botapi.server import call_in_an_answer, serve_method
 from tests.botapi.updates import Updates
 from tests.botapi.world import ApiError, BotMessage, Call, Chat, Json, World
 
@@ -36,7 +37,9 @@ class BotApi:
         self.limits = Limits()
         self.faults = Faults()
         self.methods = Methods(self.world, self.limits, self.clock)
-        self.webhook = Webhook(self.updates, self.clock, tried=self.world.changed.ring)
+        self.webhook = Webhook(
+            self.updates, self.clock, tried=self.world.changed.ring, called=partial(call_in_an_answer, self)
+        )
         self.calls: list[Call] = []
         self.url = ""
         self._port = port

@@ -5,11 +5,13 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 import aiohttp
 
 from bot.clock import Clock
 from tests.botapi.updates import Updates, Waiting
+from tests.botapi.world import Json
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,9 @@ class Webhook:
     ``reached_at``: where an https address is really served, as if a server with a certificate stood in front.
     """
 
-    def __init__(self, updates: Updates, clock: Clock, *, tried: Callable[[], None]) -> None:
+    def __init__(
+        self, updates: Updates, clock: Clock, *, tried: Callable[[], None], called: Callable[[str, Json], None]
+    ) -> None:
         self.url = ""
         self.secret = ""
         self.reached_at = ""
@@ -32,6 +36,7 @@ class Webhook:
         self._updates = updates
         self._clock = clock
         self._tried = tried
+        self._called = called
         self._queues: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(40)
 
@@ -81,6 +86,10 @@ class Webhook:
                 ) as answer,
             ):
                 wait = answer.headers.get("Retry-After", "0")
+                if answer.status == HTTPStatus.OK and answer.content_type == "application/json":
+                    # The answer to an update may be a call, whose result nobody learns.
+                    call: Json = await answer.json()
+                    self._called(str(call.pop("method")), call)
                 return answer.status, float(wait) if wait.isdigit() else 0
         except (aiohttp.ClientError, TimeoutError):
             return 0, 0

@@ -42,6 +42,16 @@ async def serve_method(api: "BotApi", request: web.Request) -> web.StreamRespons
     return web.json_response({"ok": True, "result": result})
 
 
+def call_in_an_answer(api: "BotApi", method: str, params: Json) -> None:
+    """Do a call that came as the answer to an update: like any other, but nobody is told how it went."""
+    try:
+        api.methods.call(method.lower(), params)
+        code, description = 200, ""
+    except ApiError as refused:
+        code, description = refused.code, refused.description
+    _write_down(api, method, _chat_of(params), params, code, description)
+
+
 async def _done(api: "BotApi", method: str, params: Json) -> object:
     match method:
         case "getupdates":
