@@ -37,7 +37,10 @@ _NEWEST = (
 )
 _FIRST_WORDS = (
     sa.select(contributions.c.words, contributors.c.pseudonym)
-    .join(contributors, contributors.c.contribution_id == contributions.c.id)
+    .join(
+        contributors,
+        (contributors.c.case_id == contributions.c.case_id) & (contributors.c.contribution_id == contributions.c.id),
+    )
     .where(contributions.c.case_id == sa.bindparam("case"))
     .order_by(contributions.c.id)
     .limit(1)

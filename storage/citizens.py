@@ -19,7 +19,7 @@ from storage.codec import unpack_answers
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
-from storage.sessions import OPEN
+from storage.sessions import IS_OPEN
 from storage.tables import contributors, outbox, people, sessions
 
 # How long after an answer further messages may belong to it.
@@ -58,7 +58,7 @@ _LOADED = (
         sa.exists().where(contributors.c.person_id == people.c.id).label("contributes"),
     )
     .select_from(people)
-    .outerjoin(sessions, (sessions.c.person_id == people.c.id) & (sessions.c.state == OPEN))
+    .outerjoin(sessions, (sessions.c.person_id == people.c.id) & IS_OPEN)
     .outerjoin(outbox, outbox.c.id == sessions.c.prompt_id)
     .where(people.c.id == sa.bindparam("person"))
 )

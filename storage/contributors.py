@@ -79,7 +79,7 @@ def find_ask(c: Connection, ask_id: AskId, person: PersonId) -> Ask | None:
 def replied_to(c: Connection, address: AddressId, number: int, person: PersonId) -> Ask | OwnCase | None:
     """Tell what one of our messages to this person was about."""
     query = sa.select(outbox.c.case_id, outbox.c.ask_id).where(
-        outbox.c.address_id == address, outbox.c.number == number
+        outbox.c.address_id == address, outbox.c.number == number, outbox.c.case_id.is_not(None)
     )
     row = c.execute(query.limit(1)).one_or_none()
     if row is None:

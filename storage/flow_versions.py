@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from dialogs.flows.flow import Flow
 from dialogs.ids import VersionId
 from storage.database import Connection
-from storage.sessions import OPEN
+from storage.sessions import IS_OPEN
 from storage.tables import flow_versions, sessions
 
 
@@ -23,6 +23,6 @@ def publish(c: Connection, flow: Flow, *, now: datetime) -> VersionId:
 
 def sources_in_use(c: Connection) -> Mapping[VersionId, str]:
     """Give the sources of the versions that open conversations are pinned to."""
-    pinned = sa.select(sessions.c.version_id).where(sessions.c.state == OPEN)
+    pinned = sa.select(sessions.c.version_id).where(IS_OPEN)
     rows = c.execute(sa.select(flow_versions.c.id, flow_versions.c.source).where(flow_versions.c.id.in_(pinned)))
     return {VersionId(row.id): row.source for row in rows}

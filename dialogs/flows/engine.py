@@ -20,6 +20,10 @@ from dialogs.flows.position import Position, find_position
 from dialogs.flows.session import Answer, Session, Value
 from dialogs.message import Message, say
 from dialogs.presses import OptionPress, unpack
+from dialogs.texts import LONGEST_OUT, units
+
+# What a channel may add to a text when it shows it.
+_MARGIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +269,20 @@ def _go_on(
                 lead, session = (), session.answered(id, Answer(value=True))
             case Stop(_, text):
                 told.append(say(*lead, prompt.fill_in(text, position, session, scene)))
-                return Turn(replace(session, answers={}), tuple(told), Ended())
+                return Turn(replace(session, answers={}), _joined(told), Ended())
             case Submit() as step:
                 if (bad := _first_bad(position, session, scene)) is None:
                     return Turn(session, tuple(told), Submitted(step, position))
                 session, lead = session.reopened(bad[0].id), (scene.voice("submit.again"), bad[1].hint)
             case Ask() | Review():
                 told.append(prompt.ask(position, session, scene, lead=lead, page=page, writing=writing))
-                return Turn(session, tuple(told))
+                return Turn(session, _joined(told))
+
+
+def _joined(told: list[Message]) -> tuple[Message, ...]:
+    """Say in one message what fits into one: a phone that rings twice for one question is a nuisance."""
+    whole = Message(tuple(block for message in told for block in message.blocks), told[-1].buttons)
+    return (whole,) if units(whole.plain()) <= LONGEST_OUT - _MARGIN else tuple(told)
 
 
 def _first_bad(position: Position, session: Session, scene: Scene) -> tuple[Ask, Wrong] | None:

@@ -31,6 +31,7 @@ def _inbox() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("aside", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "bot", "key", name=op.f("pk_inbox")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
 
@@ -56,9 +57,15 @@ def _outbox() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_outbox_address_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("dedup", name=op.f("uq_outbox_dedup")),
     )
-    op.create_index(op.f("ix_outbox_address_id_number"), "outbox", ["address_id", "number"], unique=False)
+    op.create_index(
+        "ix_outbox_about",
+        "outbox",
+        ["address_id", "number"],
+        unique=False,
+        sqlite_where=sa.text("case_id IS NOT NULL"),
+        postgresql_where=sa.text("case_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbox_ask",
         "outbox",
@@ -74,6 +81,22 @@ def _outbox() -> None:
         unique=False,
         sqlite_where=sa.text("status = 'due'"),
         postgresql_where=sa.text("status = 'due'"),
+    )
+    op.create_index(
+        "ix_outbox_ended",
+        "outbox",
+        ["address_id"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('dead', 'unknown')"),
+        postgresql_where=sa.text("status IN ('dead', 'unknown')"),
+    )
+    op.create_index(
+        "uq_outbox_dedup",
+        "outbox",
+        ["dedup"],
+        unique=True,
+        sqlite_where=sa.text("dedup IS NOT NULL"),
+        postgresql_where=sa.text("dedup IS NOT NULL"),
     )
 
 
