@@ -107,7 +107,7 @@ def _shown(message: Message) -> dict[str, object]:
         raise Refused(str(wrong)) from wrong
     shown["link_preview_options"] = _NO_PREVIEW
     if keyboard is not None:
-        shown["reply_markup"] = keyboard.to_json()
+        shown["reply_markup"] = keyboard
     return shown
 
 

@@ -6,10 +6,10 @@ Every text is escaped here and nowhere else, so no word of a citizen can become 
 from dataclasses import replace
 from html import escape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from dialogs.message import Block, Button, Line, Message, Moment, Quote, Tone
 from dialogs.texts import LONGEST_OUT, clean, cut, units
+
+Keyboard = dict[str, list[list[dict[str, str]]]]
 
 # Source: Bot API, InlineKeyboardButton and InlineKeyboardMarkup, 2026.
 _LONGEST_DATA_BYTES = 64
@@ -29,19 +29,22 @@ def as_html(message: Message) -> str:
     return "\n".join(_html(block) for block in blocks)
 
 
-def as_keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    """Render the buttons. Raises: ValueError for more buttons or longer data than Telegram takes."""
+def as_keyboard(message: Message) -> Keyboard | None:
+    """Render the buttons as an InlineKeyboardMarkup, in the JSON of the Bot API.
+
+    Raises: ValueError for more buttons or longer data than Telegram takes.
+    """
     if sum(map(len, message.buttons)) > _MOST_BUTTONS:
         raise ValueError(f"a message for Telegram has at most {_MOST_BUTTONS} buttons")
     rows = [[_button(button) for button in row] for row in message.buttons if row]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button) -> dict[str, str]:
     if not 1 <= len(button.data.encode()) <= _LONGEST_DATA_BYTES:
         raise ValueError(f"the data of a button must have 1 to {_LONGEST_DATA_BYTES} bytes")
-    style = None if button.tone in (Tone.PLAIN, Tone.QUIET) else button.tone.value
-    return InlineKeyboardButton(button.text, callback_data=button.data, style=style)
+    style = {} if button.tone in (Tone.PLAIN, Tone.QUIET) else {"style": button.tone.value}
+    return {"text": button.text, "callback_data": button.data, **style}
 
 
 def _cleaned(block: Block) -> Block:
