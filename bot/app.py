@@ -23,7 +23,7 @@ from bot.pacing import Pace
 from bot.settings import Settings
 from bot.telegram.link import TelegramLink
 from bot.timekeeper import Timekeeper
-from bot.turns import Delivering, Turns
+from bot.turns import Turns
 from bot.web.outgoing import WebChannel
 from bot.web.parts import Parts
 from bot.web.site import build_site
@@ -124,9 +124,7 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
     pace = Pace(per_second=settings.telegram_rate)
     delivery = Delivery(database, library, channels, clock, pace)
     timekeeper = Timekeeper(database, library, clock, delivery.wake)
-    turns = Turns(
-        database, library, clock, Delivering(delivery.wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
-    )
+    turns = Turns(database, library, clock, delivery)
     parts = Parts(
         database=database,
         turns=turns,

@@ -82,6 +82,11 @@ class Delivery:
         self._look_at = min(self._look_at, self._clock.now().timestamp() + _SOON_S)
         self._woken.set()
 
+    def look_again(self) -> None:
+        """Look at once, and send nothing before: what is at hand may have been withdrawn."""
+        self._behind = True
+        self._woken.set()
+
     def hand_over(self, parcels: Sequence[Parcel]) -> None:
         """Take messages that were just committed, without looking for them in the table.
 

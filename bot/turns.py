@@ -6,23 +6,23 @@ be said goes into the outbox, and delivery is woken after the commit.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import private_turn, room_turn
 from bot.clock import Clock
+from bot.delivery import Delivery
 from bot.library import Library
 from dialogs.effects import Reply
 from dialogs.events import Blocked, Ignored, RoomEntered, RoomLeft, RoomMoved, Unblocked, Update
 from dialogs.fresh import Fresh
-from dialogs.ids import AddressId, FlowId, OutboxId, VersionId, spell
+from dialogs.ids import AddressId, FlowId, VersionId, spell
 from dialogs.presses import FlowPress, unpack
 from storage import addresses, inbox, outbox
 from storage.addresses import Address
 from storage.citizens import InTheAir, Knowledge
 from storage.database import Connection, Database
-from storage.outbox import Parcel
 from storage.recorder import Place, Written, record
 
 Beside = Callable[[Connection, AddressId], None]
@@ -36,24 +36,14 @@ class Outcome:
     leave_room: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Delivering:
-    """What turns need of delivery: to wake it, and to ask what is being sent right now."""
-
-    wake: Callable[[], None]
-    hand_over: Callable[[Sequence[Parcel]], None]
-    is_in_the_air: Callable[[OutboxId], bool]
-    landed: Callable[[OutboxId], Awaitable[None]]
-
-
 class Turns:
     """Takes updates in, whatever the channel."""
 
-    def __init__(self, database: Database, library: Library, clock: Clock, delivering: Delivering) -> None:
+    def __init__(self, database: Database, library: Library, clock: Clock, delivery: Delivery) -> None:
         self._database = database
         self._library = library
         self._clock = clock
-        self._delivering = delivering
+        self._delivery = delivery
 
     async def take(self, update: Update, beside: Beside | None = None) -> Outcome:
         """Answer an update and return after the commit.
@@ -69,14 +59,20 @@ class Turns:
                 )
             except InTheAir as prompt:
                 # Whether the person saw the question decides what their words mean: wait until it landed.
-                await self._delivering.landed(prompt.parcel)
+                await self._delivery.landed(prompt.parcel)
             else:
-                # What happens to a room concerns other chats too; what was buried must not fly.
-                if written.more or not update.private or isinstance(update.event, Blocked):
-                    self._delivering.wake()
-                else:
-                    self._delivering.hand_over(written.here)
+                self._pass_on(update, written)
                 return outcome
+
+    def _pass_on(self, update: Update, written: Written) -> None:
+        """Tell delivery what was committed."""
+        if written.withdrawn or not update.private or isinstance(update.event, Blocked):
+            # What was withdrawn must not fly, and what happens to a room concerns other chats too.
+            self._delivery.look_again()
+            return
+        self._delivery.hand_over(written.here)
+        if written.more:
+            self._delivery.wake()
 
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep an update that failed again and again, so that its chat goes on."""
@@ -120,7 +116,7 @@ class Turns:
             case _ if place.address is not None and not update.private:
                 return room_turn.answer(c, update, place.address, town, now=now, fresh=fresh)
             case _ if place.address is not None:
-                knowledge = Knowledge(self._library.flow_of, self._delivering.is_in_the_air)
+                knowledge = Knowledge(self._library.flow_of, self._delivery.is_in_the_air)
                 return private_turn.answer(c, update, place.address, town, knowledge, now=now, fresh=fresh)
             case _:
                 return Reply()

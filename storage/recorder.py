@@ -48,10 +48,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a turn put in: messages for the place it came from, and whether there is more than those."""
+    """What a turn did to the outbox.
+
+    ``here``: messages for the place it came from. ``more``: there are others. ``withdrawn``: some are there no more.
+    """
 
     here: tuple[Parcel, ...] = ()
     more: bool = False
+    withdrawn: bool = False
 
 
 def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: datetime) -> Written:
@@ -78,7 +82,8 @@ def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: dat
             sessions.open_session(c, opened, _person(place), place.newest, prompt=prompt, now=now)
         case None:
             pass
-    return Written(tuple(here), more)
+    withdrawn = any(isinstance(effect, PurgeSession) for effect in effects)
+    return Written(tuple(here), more, withdrawn)
 
 
 def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.library import Library, open_library
 from bot.pacing import Pace
 from bot.settings import STARTER
 from bot.timekeeper import Timekeeper
-from bot.turns import Delivering, Outcome, Turns
+from bot.turns import Outcome, Turns
 from dialogs.events import Event, Pressed, RoomEntered, Started, TextSent, Update
 from dialogs.ids import QueueId
 from dialogs.installation import Role
@@ -205,8 +205,7 @@ async def set_stage(
     library = await database.write(lambda c: open_library(c, town or starter_town(), now=clock.now()))
     delivery = Delivery(database, library, {channel: shown}, clock, Pace(per_second=26))
     timekeeper = Timekeeper(database, library, clock, delivery.wake)
-    delivering = Delivering(delivery.wake, delivery.hand_over, delivery.is_in_the_air, delivery.landed)
-    turns = Turns(database, library, clock, delivering)
+    turns = Turns(database, library, clock, delivery)
     assert channel in ("telegram", "web")
     name: Literal["telegram", "web"] = "telegram" if channel == "telegram" else "web"
     yield Stage(database, clock, shown, library, turns, delivery, timekeeper, name)
