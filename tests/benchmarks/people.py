@@ -18,7 +18,7 @@ SECRET = "benchmark-secret-0123456789"
 TOKEN = "4242:benchmark"
 
 # What a person does, by the label of a button or the words they type.
-_IDEA = (
+IDEA = (
     "/start",
     "[Share an idea]",
     "[Town buses]",
@@ -113,7 +113,7 @@ class People:
         """Go through the flow until the time is over, with a pause after each answer."""
         while time.perf_counter() < until:
             # They go on where they were when the last measurement ended.
-            await self.act(person, _IDEA[person.done % len(_IDEA)])
+            await self.act(person, IDEA[person.done % len(IDEA)])
             person.done += 1
             if pause_s:
                 await asyncio.sleep(pause_s)

@@ -10,20 +10,10 @@ from bot.telegram.incoming import Raw, read_update
 from bot.telegram.outgoing import TelegramChannel
 from dialogs.message import Message, say
 from storage.database import Database
-from tests.benchmarks.people import TOKEN
+from tests.benchmarks.people import IDEA, TOKEN
 from tests.stage import MORNING, Stage, set_stage
 
 _ROUNDS = 60
-_IDEA = (
-    "/start",
-    "[Share an idea]",
-    "[Town buses]",
-    "A bus on Sunday mornings.",
-    "[✓ Done]",
-    "[Skip]",
-    "[Skip]",
-    "[Send]",
-)
 
 
 async def tell_shares(database_url: str, api: str) -> None:
@@ -39,7 +29,7 @@ async def tell_shares(database_url: str, api: str) -> None:
             await database.close()
     whole = sum(spent.values())
     parts = ", ".join(f"{what} {100 * took / whole:.0f} %" for what, took in spent.items())
-    print(f"  shares of a turn     {parts} of {1e6 * whole / (_ROUNDS * len(_IDEA)):.0f} µs, one at a time", flush=True)
+    print(f"  shares of a turn     {parts} of {1e6 * whole / (_ROUNDS * len(IDEA)):.0f} µs, one at a time", flush=True)
 
 
 async def _measure(stage: Stage, channel: TelegramChannel) -> dict[str, float]:
@@ -47,7 +37,7 @@ async def _measure(stage: Stage, channel: TelegramChannel) -> dict[str, float]:
     numbers = count(1)
     for round_ in range(_ROUNDS):
         place = str(900_000 + round_ % 20)
-        for what in _IDEA:
+        for what in IDEA:
             raw = _raw(stage, place, what, next(numbers))
             times = [time.perf_counter()]
             update = read_update(raw, bot="bench", username="bench_bot", received_at=MORNING)

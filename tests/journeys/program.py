@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,12 +58,12 @@ async def running_program(folder: Path) -> AsyncIterator[Program]:
             await process.wait()
 
 
-def hurried_town(folder: Path) -> Path:
-    """Copy the starter's town into a folder, and let it wait a second where it would wait for days."""
+def hurried_town(folder: Path, hurry: Iterable[tuple[str, str]] = _HURRY) -> Path:
+    """Copy the starter's town into a folder with other words in it, by default so that it waits a second at most."""
     shutil.copytree(STARTER, folder)
     file = folder / "yousaid.yaml"
     text = file.read_text("utf-8")
-    for calm, hurried in _HURRY:
+    for calm, hurried in hurry:
         assert calm in text
         text = text.replace(calm, hurried)
     file.write_text(text, "utf-8")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import invite
-from bot.settings import STARTER
 from dialogs.ids import QueueId
 from dialogs.installation import Role
 from storage.database import Database
 from tests.botapi import BotApi
+from tests.journeys.program import hurried_town
 from tests.proof.lives import Lives, lives_of
 from tests.proof.page import Page, QuickClock
 from tests.proof.story import Story, Team, script
@@ -76,7 +75,7 @@ async def stage_set(url: str, folder: Path) -> AsyncIterator[StageSet]:
     # Its clock is the true one: a press lives for 150 s, however quickly the service's days go by.
     async with BotApi() as api:
         api.limits.per_group = None
-        environment = _environment(api, url, _hurried_town(folder / "town"))
+        environment = _environment(api, url, hurried_town(folder / "town", _HURRY))
         async with lives_of(environment, folder) as lives:
             try:
                 yield StageSet(api, page, lives, tables, environment)
@@ -98,14 +97,3 @@ def _environment(api: BotApi, url: str, town: Path) -> dict[str, str]:
         "YOUSAID_TELEGRAM_TOKEN": api.token,
         "YOUSAID_TELEGRAM_API": api.url,
     }
-
-
-def _hurried_town(folder: Path) -> Path:
-    shutil.copytree(STARTER, folder)
-    file = folder / "yousaid.yaml"
-    text = file.read_text("utf-8")
-    for calm, hurried in _HURRY:
-        assert calm in text
-        text = text.replace(calm, hurried)
-    file.write_text(text, "utf-8")
-    return folder
