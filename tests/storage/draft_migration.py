@@ -5,6 +5,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def draft(name: str) -> None:
 
 
 def draft_initial() -> None:
-    """Write the first migrations: one function a table, in the order of ``storage/tables.py``."""
+    """Write the first migrations: a function a table and one for its indexes, in the order of ``storage/tables.py``."""
     tables = list(metadata.tables.values())
     second = [table.name for table in tables].index(SECOND_BEGINS_AT)
     _write("0001", "None", about="people, staff, conversations and cases", tables=tables[:second])
@@ -58,17 +59,23 @@ def draft_initial() -> None:
 
 
 def _write(number: str, before: str, *, about: str, tables: list[sa.Table]) -> None:
-    calls = "".join(f"    _{table.name}()\n" for table in tables)
-    makers = "\n\n".join(f"def _{table.name}() -> None:\n    {_source(table)}\n" for table in tables)
+    made = {name: source for table in tables for name, source in _sources(table).items()}
+    calls = "".join(f"    {name}()\n" for name in made)
+    makers = "\n\n".join(f"def {name}() -> None:\n    {source}\n" for name, source in made.items())
     text = INITIAL.format(number=number, before=before, about=about, calls=calls, makers=makers)
     (VERSIONS / f"{number}_initial.py").write_text(text, encoding="utf-8")
 
 
-def _source(table: sa.Table) -> str:
-    made: list[ops.MigrateOperation] = [ops.CreateTableOp.from_table(table)]
+def _sources(table: sa.Table) -> dict[str, str]:
+    sources = {f"_{table.name}": _source([ops.CreateTableOp.from_table(table)])}
     indexes = sorted(table.indexes, key=lambda index: str(index.name))
-    made.extend(ops.CreateIndexOp.from_index(index) for index in indexes)
-    lines = render_python_code(ops.UpgradeOps(ops=made), render_item=spell).splitlines()
+    if indexes:
+        sources[f"_index_{table.name}"] = _source([ops.CreateIndexOp.from_index(index) for index in indexes])
+    return sources
+
+
+def _source(made: Sequence[ops.MigrateOperation]) -> str:
+    lines = render_python_code(ops.UpgradeOps(ops=list(made)), render_item=spell).splitlines()
     return "\n".join(line for line in lines if "# ###" not in line).strip()
 
 

@@ -14,20 +14,29 @@ def upgrade() -> None:
     """Make each table after those that it points to."""
     _people()
     _addresses()
+    _index_addresses()
     _staff()
     _staff_accounts()
     _staff_roles()
     _invites()
     _rooms()
+    _index_rooms()
     _flow_versions()
     _sessions()
+    _index_sessions()
     _cases()
+    _index_cases()
     _contributions()
+    _index_contributions()
     _contributors()
+    _index_contributors()
     _asks()
+    _index_asks()
     _journal()
+    _index_journal()
     _drafts()
     _cards()
+    _index_cards()
 
 
 def _people() -> None:
@@ -54,6 +63,9 @@ def _addresses() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addresses")),
         sa.UniqueConstraint("channel", "place", name=op.f("uq_addresses_channel_place")),
     )
+
+
+def _index_addresses() -> None:
     op.create_index(op.f("ix_addresses_person_id"), "addresses", ["person_id"], unique=False)
 
 
@@ -113,6 +125,9 @@ def _rooms() -> None:
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_rooms_address_id")),
         sa.PrimaryKeyConstraint("address_id", name=op.f("pk_rooms")),
     )
+
+
+def _index_rooms() -> None:
     op.create_index(op.f("ix_rooms_queue"), "rooms", ["queue"], unique=False)
 
 
@@ -145,6 +160,9 @@ def _sessions() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["flow_versions.id"], name=op.f("fk_sessions_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
+
+
+def _index_sessions() -> None:
     op.create_index(
         "uq_sessions_open",
         "sessions",
@@ -177,6 +195,9 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
     )
+
+
+def _index_cases() -> None:
     op.create_index(op.f("ix_cases_queue_state"), "cases", ["queue", "state"], unique=False)
 
 
@@ -197,6 +218,9 @@ def _contributions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
         sa.UniqueConstraint("session_id", name=op.f("uq_contributions_session_id")),
     )
+
+
+def _index_contributions() -> None:
     op.create_index(op.f("ix_contributions_case_id"), "contributions", ["case_id"], unique=False)
 
 
@@ -216,6 +240,9 @@ def _contributors() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contributors")),
         sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_contributors_case_id_person_id")),
     )
+
+
+def _index_contributors() -> None:
     op.create_index(op.f("ix_contributors_person_id"), "contributors", ["person_id"], unique=False)
 
 
@@ -234,6 +261,9 @@ def _asks() -> None:
         sa.ForeignKeyConstraint(["contributor_id"], ["contributors.id"], name=op.f("fk_asks_contributor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
     )
+
+
+def _index_asks() -> None:
     op.create_index(op.f("ix_asks_case_id"), "asks", ["case_id"], unique=False)
     op.create_index(op.f("ix_asks_contributor_id"), "asks", ["contributor_id"], unique=False)
 
@@ -255,6 +285,9 @@ def _journal() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_journal_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
+
+
+def _index_journal() -> None:
     op.create_index(op.f("ix_journal_case_id_id"), "journal", ["case_id", "id"], unique=False)
 
 
@@ -288,4 +321,7 @@ def _cards() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cards_case_id")),
         sa.PrimaryKeyConstraint("address_id", "case_id", name=op.f("pk_cards")),
     )
+
+
+def _index_cards() -> None:
     op.create_index(op.f("ix_cards_address_id_number"), "cards", ["address_id", "number"], unique=False)

@@ -13,9 +13,13 @@ down_revision = "0001"
 def upgrade() -> None:
     """Make each table after those that it points to."""
     _inbox()
+    _index_inbox()
     _outbox()
+    _index_outbox()
     _announcements()
+    _index_announcements()
     _timers()
+    _index_timers()
     _lines()
     _visits()
     _receipts()
@@ -33,6 +37,9 @@ def _inbox() -> None:
         sa.PrimaryKeyConstraint("channel", "bot", "key", name=op.f("pk_inbox")),
         sqlite_with_rowid=False,
     )
+
+
+def _index_inbox() -> None:
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
 
 
@@ -58,6 +65,9 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_outbox_address_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
+
+
+def _index_outbox() -> None:
     op.create_index(
         "ix_outbox_about",
         "outbox",
@@ -116,6 +126,9 @@ def _announcements() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
         sa.UniqueConstraint("case_id", "kind", "version", name=op.f("uq_announcements_case_id_kind_version")),
     )
+
+
+def _index_announcements() -> None:
     op.create_index(
         "ix_announcements_open",
         "announcements",
@@ -137,6 +150,9 @@ def _timers() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
     )
+
+
+def _index_timers() -> None:
     op.create_index(op.f("ix_timers_case_id"), "timers", ["case_id"], unique=False)
     op.create_index(op.f("ix_timers_due_at"), "timers", ["due_at"], unique=False)
 
