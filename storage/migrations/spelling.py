@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.sql.elements import False_, True_
 
 from storage.tables import Time
@@ -16,3 +18,9 @@ def spell(kind: str, item: object, _: object) -> str | Literal[False]:
         # Alembic would spell it for the database at hand: SQLite's 0 is no truth value to PostgreSQL.
         return "sa.false()" if isinstance(getattr(item, "arg", None), False_) else "sa.true()"
     return False
+
+
+def index_where(name: str, table: str, columns: list[str], condition: str, *, unique: bool) -> None:
+    """Make an index of the rows for which a condition holds, on both databases."""
+    only = sa.text(condition)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=only, postgresql_where=only)

@@ -30,6 +30,8 @@ Written by `make migration NAME=initial` from storage/tables.py, not by hand.
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.spelling import index_where
+
 revision = "{number}"
 down_revision = {before}
 
@@ -70,8 +72,17 @@ def _sources(table: sa.Table) -> dict[str, str]:
     sources = {f"_{table.name}": _source([ops.CreateTableOp.from_table(table)])}
     indexes = sorted(table.indexes, key=lambda index: str(index.name))
     if indexes:
-        sources[f"_index_{table.name}"] = _source([ops.CreateIndexOp.from_index(index) for index in indexes])
+        sources[f"_index_{table.name}"] = "\n    ".join(_index_source(index) for index in indexes)
     return sources
+
+
+def _index_source(index: sa.Index) -> str:
+    condition = index.dialect_options["sqlite"]["where"]
+    if condition is None:
+        return _source([ops.CreateIndexOp.from_index(index)])
+    assert index.table is not None
+    columns = [column.name for column in index.columns]
+    return f"index_where({index.name!r}, {index.table.name!r}, {columns}, {str(condition)!r}, unique={index.unique})"
 
 
 def _source(made: Sequence[ops.MigrateOperation]) -> str:

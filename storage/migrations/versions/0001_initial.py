@@ -6,6 +6,8 @@ Written by `make migration NAME=initial` from storage/tables.py, not by hand.
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.spelling import index_where
+
 revision = "0001"
 down_revision = None
 
@@ -163,14 +165,7 @@ def _sessions() -> None:
 
 
 def _index_sessions() -> None:
-    op.create_index(
-        "uq_sessions_open",
-        "sessions",
-        ["person_id"],
-        unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
-    )
+    index_where("uq_sessions_open", "sessions", ["person_id"], "state = 'open'", unique=True)
 
 
 def _cases() -> None:

@@ -6,6 +6,8 @@ Written by `make migration NAME=initial` from storage/tables.py, not by hand.
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.spelling import index_where
+
 revision = "0002"
 down_revision = "0001"
 
@@ -68,46 +70,11 @@ def _outbox() -> None:
 
 
 def _index_outbox() -> None:
-    op.create_index(
-        "ix_outbox_about",
-        "outbox",
-        ["address_id", "number"],
-        unique=False,
-        sqlite_where=sa.text("case_id IS NOT NULL"),
-        postgresql_where=sa.text("case_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_ask",
-        "outbox",
-        ["ask_id"],
-        unique=False,
-        sqlite_where=sa.text("ask_id IS NOT NULL"),
-        postgresql_where=sa.text("ask_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_due",
-        "outbox",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text("status = 'due'"),
-        postgresql_where=sa.text("status = 'due'"),
-    )
-    op.create_index(
-        "ix_outbox_ended",
-        "outbox",
-        ["address_id"],
-        unique=False,
-        sqlite_where=sa.text("status IN ('dead', 'unknown')"),
-        postgresql_where=sa.text("status IN ('dead', 'unknown')"),
-    )
-    op.create_index(
-        "uq_outbox_dedup",
-        "outbox",
-        ["dedup"],
-        unique=True,
-        sqlite_where=sa.text("dedup IS NOT NULL"),
-        postgresql_where=sa.text("dedup IS NOT NULL"),
-    )
+    index_where("ix_outbox_about", "outbox", ["address_id", "number"], "case_id IS NOT NULL", unique=False)
+    index_where("ix_outbox_ask", "outbox", ["ask_id"], "ask_id IS NOT NULL", unique=False)
+    index_where("ix_outbox_due", "outbox", ["due_at"], "status = 'due'", unique=False)
+    index_where("ix_outbox_ended", "outbox", ["address_id"], "status IN ('dead', 'unknown')", unique=False)
+    index_where("uq_outbox_dedup", "outbox", ["dedup"], "dedup IS NOT NULL", unique=True)
 
 
 def _announcements() -> None:
@@ -129,14 +96,7 @@ def _announcements() -> None:
 
 
 def _index_announcements() -> None:
-    op.create_index(
-        "ix_announcements_open",
-        "announcements",
-        ["starts_at"],
-        unique=False,
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
-    )
+    index_where("ix_announcements_open", "announcements", ["starts_at"], "done_at IS NULL", unique=False)
 
 
 def _timers() -> None:
