@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.settings import STARTER, Settings
+from dialogs.cases.lifecycle import draw_lifecycle
+from dialogs.installation import Approach
 
 HOUSE = Path(__file__).parents[1]
 PACKAGES = ("bot", "dialogs", "storage")
@@ -166,6 +169,26 @@ def spelled(default: object) -> str:
         return "the starter"
     text = default.get_secret_value() if hasattr(default, "get_secret_value") else str(default)
     return f"`{text}`" if text else ""
+
+
+def test_the_life_of_a_case_is_drawn_as_it_is(readme: str) -> None:
+    """The README's picture of the lifecycle is the table that the machine runs."""
+    assert f"```mermaid\n{draw_lifecycle(Approach.PRODUCT_DOMINANT)}\n```" in readme
+
+
+def test_the_commands_are_told(readme: str) -> None:
+    """Every command has its row in the README."""
+    told = [row[0] for row in table_rows(readme)]
+    for command in ("serve", "check", "init", "staff invite", "unsent"):
+        assert main_knows(command)
+        assert any(row.startswith(f"`yousaid {command}") for row in told), command
+
+
+def main_knows(command: str) -> bool:
+    """Ask the program itself whether it has a command."""
+    with pytest.raises(SystemExit) as left:
+        main([*command.split(), "--help"])
+    return left.value.code == 0
 
 
 @pytest.mark.parametrize("name", direct_dependencies(dev=True))
