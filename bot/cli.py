@@ -1,4 +1,4 @@
-"""The command ``yousaid``: serve, check, init, staff invite, unsent."""
+"""The command ``yousaid``: serve, check, init, staff, unsent."""
 
 import argparse
 import asyncio
@@ -7,15 +7,18 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, UnsafeSettings, read_settings
+from dialogs.errors import BadConfiguration
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from bot.app import House
+    from storage.database import Database
 
 # The command line imports late: `check` should not wait for what only `serve` needs.
 # An invitation is carried by hand; the sign-in link of a start is used at once.
@@ -31,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen))
     except UnsafeSettings as unsafe:
         return _refuse(str(unsafe))
+    except BadConfiguration as bad:
+        return _refuse(f"{bad}\n\nNothing was done. Put this right, then run `yousaid check`.")
+    except StorageError as failed:
+        return _refuse(f"{failed}\nLook at YOUSAID_DATA or YOUSAID_DATABASE_URL: can this user write there?")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--json", action="store_true", help="print for programs")
     invite.set_defaults(run=_invite)
 
+    listed = staff.add_parser("list", help="list public servants and what they may do")
+    listed.set_defaults(run=_list_staff)
+    removed = staff.add_parser("remove", help="take every right from a public servant, at once")
+    removed.add_argument("id", type=int, help="the number that `yousaid staff list` shows")
+    removed.set_defaults(run=_remove_staff)
+
     unsent = commands.add_parser("unsent", help="list messages that could not be sent, or may not have been")
     unsent.add_argument("--again", type=int, metavar="ID", help="send one of them once more")
     unsent.set_defaults(run=_unsent)
@@ -72,8 +85,6 @@ def _serve(_: argparse.Namespace) -> int:
 
 async def _serve_until_stopped(settings: Settings) -> int:
     from bot.app import open_house
-    from dialogs.errors import BadConfiguration
-    from storage.errors import StorageError
 
     try:
         async with open_house(settings) as house:
@@ -87,10 +98,6 @@ async def _serve_until_stopped(settings: Settings) -> int:
                 return 0
             finally:
                 greeting.cancel()
-    except BadConfiguration as bad:
-        return _refuse(f"{bad}\n\nNothing was started. Put this right, then run `yousaid check`.")
-    except StorageError as failed:
-        return _refuse(f"{failed}\nLook at YOUSAID_DATA or YOUSAID_DATABASE_URL: can this user write there?")
     except OSError as failed:
         return _refuse(_about_port(settings, failed))
     return 0
@@ -142,60 +149,73 @@ def _init(chosen: argparse.Namespace) -> int:
 
 
 def _invite(chosen: argparse.Namespace) -> int:
-    return asyncio.run(_make_invitation(chosen, read_settings()))
-
-
-async def _make_invitation(chosen: argparse.Namespace, settings: Settings) -> int:
-    from bot.app import database_url, invite
+    from bot.app import invite
     from bot.clock import WallClock
     from bot.configuration import read_configuration
     from bot.telegram.connecting import ask_username
     from dialogs.installation import Role
-    from storage.database import Database
 
+    settings = read_settings()
     queues = read_configuration(settings.config).queues
     if chosen.queue not in queues:
         return _refuse(f"There is no queue {chosen.queue}. Queues: {', '.join(queues)}.")
-    database = await Database.open(database_url(settings))
-    try:
-        payload = await invite(
-            database,
-            WallClock(),
-            queue=chosen.queue,
-            role=Role(chosen.role),
-            name=chosen.name,
-            valid=_INVITE_VALID,
-        )
-    finally:
-        await database.close()
-    base = settings.public_url or f"http://{settings.listen}"
-    token = settings.telegram_token.get_secret_value()
-    username = await ask_username(token, settings.telegram_api) if token else None
+
+    async def run(database: "Database") -> int:
+        role, clock = Role(chosen.role), WallClock()
+        payload = await invite(database, clock, queue=chosen.queue, role=role, name=chosen.name, valid=_INVITE_VALID)
+        token = settings.telegram_token.get_secret_value()
+        username = await ask_username(token, settings.telegram_api) if token else None
+        _show_invitation(payload, settings, username, as_json=chosen.json)
+        return 0
+
+    return asyncio.run(_with_database(run))
+
+
+def _show_invitation(payload: str, settings: Settings, username: str | None, *, as_json: bool) -> None:
     links = {
-        "web": f"{base}/desk/enter/{payload}",
+        "web": f"{settings.public_url or f'http://{settings.listen}'}/desk/enter/{payload}",
         "telegram": f"https://t.me/{username}?start={payload}" if username else None,
         "payload": payload,
     }
-    if chosen.json:
+    if as_json:
         print(json.dumps(links))
-    else:
-        print(f"For one servant, once, within 7 days.\n  Web:      {links['web']}")
-        print(f"  Telegram: {links['telegram'] or 'write /start ' + payload + ' to the bot in private'}")
-    return 0
+        return
+    print(f"For one servant, once, within 7 days.\n  Web:      {links['web']}")
+    print(f"  Telegram: {links['telegram'] or 'write /start ' + payload + ' to the bot in private'}")
+
+
+def _list_staff(_: argparse.Namespace) -> int:
+    from storage import staff
+
+    async def run(database: "Database") -> int:
+        for servant in await database.read(staff.list_servants):
+            roles = ", ".join(f"{queue} {role}" for queue, role in servant.roles.items())
+            print(f"{servant.id}  {servant.name}  {roles}")
+        return 0
+
+    return asyncio.run(_with_database(run))
+
+
+def _remove_staff(chosen: argparse.Namespace) -> int:
+    from bot.clock import WallClock
+    from dialogs.ids import StaffId
+    from storage import staff
+
+    async def run(database: "Database") -> int:
+        now = WallClock().now()
+        if await database.write(lambda c: staff.remove(c, StaffId(chosen.id), now=now)):
+            print("Removed. What they did stands in the journals; they can do nothing any more.")
+            return 0
+        return _refuse(f"Nobody with rights has the number {chosen.id}. See `yousaid staff list`.")
+
+    return asyncio.run(_with_database(run))
 
 
 def _unsent(chosen: argparse.Namespace) -> int:
-    return asyncio.run(_list_unsent(chosen, read_settings()))
-
-
-async def _list_unsent(chosen: argparse.Namespace, settings: Settings) -> int:
-    from bot.app import database_url
     from bot.clock import WallClock
     from storage import inbox, outbox
-    from storage.database import Database
 
-    database = await Database.open(database_url(settings))
-    try:
+    async def run(database: "Database") -> int:
         if chosen.again is not None:
             now = WallClock().now()
             again = await database.write(lambda c: outbox.send_again(c, chosen.again, now=now))
@@ -204,9 +224,20 @@ async def _list_unsent(chosen: argparse.Namespace, settings: Settings) -> int:
             print(f"{id}  {made_at:%Y-%m-%d %H:%M}  {status}  {error}")
         for channel, key, at in await database.read(inbox.list_aside):
             print(f"set aside  {at:%Y-%m-%d %H:%M}  {channel} update {key}")
+        return 0
+
+    return asyncio.run(_with_database(run))
+
+
+async def _with_database(run: Callable[["Database"], Awaitable[int]]) -> int:
+    from bot.app import database_url
+    from storage.database import Database
+
+    database = await Database.open(database_url(read_settings()))
+    try:
+        return await run(database)
     finally:
         await database.close()
-    return 0
 
 
 def _about_port(settings: Settings, failed: OSError) -> str:

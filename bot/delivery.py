@@ -4,6 +4,13 @@ One loop decides what goes now; each message is then sent by a task of its own, 
 no other. A message stays *due* until its chat shows it: a kill at any point sends it again, and only
 where the channel's answer was lost may somebody read it twice. Announcements are the exception: they
 are marked before the call, and whose outcome is unknown goes to a list instead.
+
+The table is the truth, and what is *at hand* is a copy of its due rows that spares reading it. A turn
+hands its replies over after the commit; everything else is found by looking into the table, at once,
+soon, or after a second. What is at hand may lack rows of the table only where one of these is known:
+a chat that must wait (*waiting*), a line whose first message is tried again later (*delayed*), or a
+look that saw only a page (*more*). In each of them a reply is not taken over but looked up, so that it
+never overtakes what was said before it.
 """
 
 import asyncio

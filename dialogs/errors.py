@@ -3,13 +3,6 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """An act that may not be done now; ``reason`` is a sentence for the person who tried."""
-
-    reason: str
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
     """One mistake of an author: where (1-based), what is wrong, and how to put it right."""

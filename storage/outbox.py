@@ -258,12 +258,6 @@ def sent_since(c: Connection, moment: datetime) -> list[tuple[str, datetime]]:
     return [(row.place, row.sent_at) for row in c.execute(query)][::-1]
 
 
-def shown_as(c: Connection, parcel: OutboxId) -> tuple[str, int | None] | None:
-    """Give the status of a row and the number under which its chat shows it."""
-    row = c.execute(sa.select(outbox.c.status, outbox.c.number).where(outbox.c.id == parcel)).one_or_none()
-    return (row.status, row.number) if row else None
-
-
 def list_ended(c: Connection) -> list[tuple[OutboxId, str, str, datetime]]:
     """List what is dead or unknown, as (id, status, error, when it was made)."""
     query = sa.select(outbox.c.id, outbox.c.status, outbox.c.error, outbox.c.created_at)

@@ -18,19 +18,11 @@ from storage.database import Connection
 from storage.tables import addresses as address_table
 from storage.tables import invites, staff, staff_accounts, staff_roles
 
-# In the payload of an invitation for every queue.
-EVERY_QUEUE = QueueId("*")
-
 
 def invite(c: Connection, payload: str, *, queue: QueueId, role: Role, name: str, expires_at: datetime) -> None:
     """Let a payload enrol one servant, once."""
     values = {"payload_sha256": _hashed(payload), "queue": queue, "role": role.value, "name": name}
     c.execute(invites.insert().values(**values, expires_at=expires_at))
-
-
-def is_invite(c: Connection, payload: str, *, now: datetime) -> bool:
-    """Tell whether a payload can still be used."""
-    return c.execute(_usable(payload, now)).one_or_none() is not None
 
 
 def redeem_invite(
@@ -98,9 +90,16 @@ def own_chat(c: Connection, staff_id: StaffId, channel: str) -> AddressId | None
     return None if found is None else AddressId(found)
 
 
-def remove(c: Connection, staff_id: StaffId, *, now: datetime) -> None:
-    """Take every right from a servant at once."""
-    c.execute(staff.update().where(staff.c.id == staff_id).values(removed_at=now))
+def list_servants(c: Connection) -> list[Servant]:
+    """List everybody who has rights, in the order in which they came."""
+    ids = c.execute(sa.select(staff.c.id).where(staff.c.removed_at.is_(None)).order_by(staff.c.id)).scalars().all()
+    return [servant for one in ids if (servant := servant_of(c, StaffId(one))) is not None]
+
+
+def remove(c: Connection, staff_id: StaffId, *, now: datetime) -> bool:
+    """Take every right from a servant at once; false where nobody has this id, or has no rights."""
+    mine = (staff.c.id == staff_id) & staff.c.removed_at.is_(None)
+    return c.execute(staff.update().where(mine).values(removed_at=now)).rowcount == 1
 
 
 def _enrol(c: Connection, channel: str, account: str | None, name: str, *, now: datetime) -> StaffId:

@@ -13,7 +13,7 @@ MOST_BUTTONS = 8
 LONGEST_BUTTON = 40
 _MOST_EDITS = 60
 # The letters of the options that are not a choice.
-DONE, SKIP, KEEP, BACK, CANCEL, GO_ON = "d", "k", "y", "b", "x", "g"
+DONE, SKIP, BACK, CANCEL, GO_ON = "d", "k", "b", "x", "g"
 PAGE, EDIT = "p", "e"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import logging
 import resource
 import socket
@@ -17,8 +18,10 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli import main
+from bot.clock import WallClock
 from bot.log import set_up_log
-from storage import inbox
+from storage import inbox, staff
+from storage.database import Database
 from tests.botapi import BotApi, How
 from tests.journeys.living import WEBHOOK_SECRET, FastClock, free_port, living, settings_of, town_on_telegram
 from tests.journeys.program import hurried_town
@@ -104,7 +107,7 @@ def test_ten_mistakes(tmp_path: Path, monkeypatch: Variables, capsys: Output) ->
     said = capsys.readouterr().err
     told = [line for line in said.splitlines() if "yaml:" in line]
     assert len(told) >= len(MISTAKES), said
-    assert "Nothing was started." in said
+    assert "Nothing was done." in said
     assert "Traceback" not in said
 
 
@@ -308,3 +311,31 @@ async def _unwritable(url: str) -> AsyncIterator[None]:
             await connection.exec_driver_sql(cut)
     finally:
         await engine.dispose()
+
+
+def test_a_servant_is_listed_and_removed(tmp_path: Path, monkeypatch: Variables, capsys: Output) -> None:
+    """An admin sees who has rights and takes them away, without writing SQL."""
+    monkeypatch.setenv("YOUSAID_DATA", str(tmp_path))
+    assert main(["staff", "invite", "--queue", "outdoors", "--role", "lead", "--name", "Lee", "--json"]) == 0
+    payload = json.loads(capsys.readouterr().out)["payload"]
+    asyncio.run(_redeem(f"sqlite:///{tmp_path / 'yousaid.sqlite'}", payload))
+    assert main(["staff", "list"]) == 0
+    assert capsys.readouterr().out == "1  Lee  outdoors lead\n"
+    assert main(["staff", "remove", "1"]) == 0
+    assert "Removed." in capsys.readouterr().out
+    assert main(["staff", "remove", "1"]) == 1
+    assert "Nobody with rights has the number 1." in capsys.readouterr().err
+    assert main(["staff", "list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+async def _redeem(url: str, payload: str) -> None:
+    database = await Database.open(url)
+    try:
+        now = WallClock().now()
+        servant = await database.write(
+            lambda c: staff.redeem_invite(c, payload, channel="telegram", account="7", name="", now=now)
+        )
+        assert servant is not None
+    finally:
+        await database.close()
