@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialogs.cases import drafting
-from dialogs.cases.case import QUESTION, Actor, Case, Deed, Entry
+from dialogs.cases.case import QUESTION, Actor, Case, Deed, Entry, State
 from dialogs.cases.lifecycle import Act, By, Impossible, advance
 from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, StopTelling, Tell, UndoAct, WriteEntry
 from dialogs.fresh import Fresh
@@ -122,6 +122,9 @@ def _begin_draft(act_: Act, desk: Desk, town: Town, *, now: datetime, fresh: Fre
     possible = advance(desk.case, act_, who(desk), now=now)
     if isinstance(possible, Impossible):
         return Reply(toast=refusal(possible, desk, town, voice, now=now))
+    if desk.case.state is State.DECIDED and desk.latest is not None and not desk.latest.gone_out:
+        # It can still be taken back whole; a second message is for what has gone out.
+        return Reply(toast=voice("desk.take_back_first"))
     if desk.own_chat is None:
         return Reply(toast=voice("desk.no_chat"))
     return drafting.begin(act_, desk.case, desk.servant.id, desk.own_chat, voice, fresh=fresh)

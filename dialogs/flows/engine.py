@@ -222,6 +222,10 @@ def _close(flow: Flow, session: Session, step: Ask, scene: Scene) -> Turn:
 def _skip(flow: Flow, session: Session, step: Ask, scene: Scene) -> Turn:
     if not step.optional:
         return _go_on(flow, session, scene, lead=(scene.voice("skip.needed"),))
+    pending = session.answers.get(step.id)
+    if step.kind is Kind.LONG_TEXT and _is_begun(step, session) and pending is not None and not pending.taken_up:
+        # They wrote something and want to go on: a word that is there is never thrown away.
+        return _close(flow, session, step, scene)
     return _go_on(flow, session.answered(step.id, Answer(None)), scene)
 
 

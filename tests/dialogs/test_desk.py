@@ -92,6 +92,16 @@ def test_without_a_chat_of_their_own_nothing_is_drafted() -> None:
     assert press(Act.DECIDE, at) == Reply(toast=VOICE("desk.no_chat"))
 
 
+def test_a_decision_that_has_not_gone_out_is_taken_back_first() -> None:
+    """A second decision is a second message, so it waits until the first can no longer be taken back."""
+    case = a_case(State.DECIDED, holder=StaffId(1))
+    latest = a_latest(case, Act.DECIDE, telling=4)
+    holder = a_servant(1, Role.REVIEWER)
+    assert press(Act.DECIDE, a_desk(holder, case, latest=latest)) == Reply(toast=VOICE("desk.take_back_first"))
+    corrected = press(Act.DECIDE, a_desk(holder, case, latest=replace(latest, gone_out=True)))
+    assert changes(corrected) == [SaveDraft]
+
+
 def test_a_note_stays_inside() -> None:
     """A note is a line in the journal and nothing else, cut to what can be kept."""
     (effect,) = desk.note("x" * 20_000, a_desk(a_servant(1, Role.REVIEWER), a_case()), riverton(), now=NOW).effects
