@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from tests.botapi import BotApi, How
+from bot.app import House
+from tests.botapi import BotApi, Group, How, User
 from tests.journeys.acts import act, card_of, decide, enrol, make_room, propose
 from tests.journeys.living import FastClock, living, settings_of, town_on_telegram
 
 IDEA = "The bench by the north gate has no shade."
 REASON = "We will plant two trees there in October."
+
+
+async def an_idea_on_the_desk(house: House, api: BotApi) -> tuple[User, User, Group, str]:
+    """Let Lee have a room, and Ana an idea: give both, the room and the case's code."""
+    lee, ana = api.user("Lee"), api.user("Ana")
+    await enrol(house, lee, "outdoors")
+    room = await make_room(api, lee, "outdoors")
+    return lee, ana, room, await propose(ana, IDEA)
 
 
 async def test_a_held_group_holds_nobody_else(sqlite_url: str, tmp_path: Path) -> None:
@@ -34,10 +43,7 @@ async def test_a_held_group_holds_nobody_else(sqlite_url: str, tmp_path: Path) -
 async def test_a_citizen_who_blocks_the_bot(sqlite_url: str, tmp_path: Path) -> None:
     """Nothing is sent to a closed chat, the desk learns that nobody can be reached, and the way back is open."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, _):
-        lee, ana = api.user("Lee"), api.user("Ana")
-        await enrol(house, lee, "outdoors")
-        room = await make_room(api, lee, "outdoors")
-        code = await propose(ana, IDEA)
+        lee, ana, room, code = await an_idea_on_the_desk(house, api)
         await act(api, room, lee, code, "Claim")
         ana.block()
         before = len(api.called("sendMessage", ana.id))
@@ -52,10 +58,7 @@ async def test_a_citizen_who_blocks_the_bot(sqlite_url: str, tmp_path: Path) -> 
 async def test_a_block_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path: Path) -> None:
     """What a 403 answered is never tried again, and the desk learns that nobody can be reached."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, _):
-        lee, ana = api.user("Lee"), api.user("Ana")
-        await enrol(house, lee, "outdoors")
-        room = await make_room(api, lee, "outdoors")
-        code = await propose(ana, IDEA)
+        lee, ana, room, code = await an_idea_on_the_desk(house, api)
         await act(api, room, lee, code, "Claim")
         ana.person.blocks = True
         await decide(api, room, lee, code, "Accepted", REASON)
@@ -67,10 +70,7 @@ async def test_a_block_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path: P
 async def test_a_group_that_becomes_a_supergroup(sqlite_url: str, tmp_path: Path) -> None:
     """The open card is posted anew in the group's new chat, and works there."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, _):
-        lee, ana = api.user("Lee"), api.user("Ana")
-        await enrol(house, lee, "outdoors")
-        room = await make_room(api, lee, "outdoors")
-        code = await propose(ana, IDEA)
+        lee, ana, room, code = await an_idea_on_the_desk(house, api)
         old = await card_of(api, room, code, "NEW")
         room.upgrade(lee)
         new = await card_of(api, room, code, "NEW")
@@ -130,10 +130,7 @@ async def test_an_announcement_whose_answer_was_lost(
 ) -> None:
     """A decision that was done but told no is not repeated; it stands on the list of ``yousaid unsent``."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, _):
-        lee, ana = api.user("Lee"), api.user("Ana")
-        await enrol(house, lee, "outdoors")
-        room = await make_room(api, lee, "outdoors")
-        code = await propose(ana, IDEA)
+        lee, ana, room, code = await an_idea_on_the_desk(house, api)
         await act(api, room, lee, code, "Claim")
         api.fail_next("sendMessage", How.DONE_BUT_DROPPED, chat=ana.id)
         await decide(api, room, lee, code, "Accepted", REASON)
@@ -152,10 +149,7 @@ async def test_a_press_that_is_too_old(sqlite_url: str, tmp_path: Path) -> None:
     async with BotApi(clock=clock) as api:
         settings = settings_of(tmp_path, sqlite_url, api)
         async with living(settings, clock) as house:
-            lee, ana = api.user("Lee"), api.user("Ana")
-            await enrol(house, lee, "outdoors")
-            room = await make_room(api, lee, "outdoors")
-            code = await propose(ana, IDEA)
+            lee, ana, room, code = await an_idea_on_the_desk(house, api)
             card = await card_of(api, room, code, "NEW")
         lost = await lee.press(card, "Claim")
         clock.skip(timedelta(seconds=151))
@@ -169,10 +163,7 @@ async def test_a_press_that_is_too_old(sqlite_url: str, tmp_path: Path) -> None:
 async def test_a_press_that_is_answered_too_late(sqlite_url: str, tmp_path: Path) -> None:
     """Where Telegram takes no toast any more, the act is done all the same and the card shows it."""
     async with town_on_telegram(tmp_path, sqlite_url) as (house, api, clock):
-        lee, ana = api.user("Lee"), api.user("Ana")
-        await enrol(house, lee, "outdoors")
-        room = await make_room(api, lee, "outdoors")
-        code = await propose(ana, IDEA)
+        lee, _, room, code = await an_idea_on_the_desk(house, api)
         card = await card_of(api, room, code, "NEW")
         api.updates.hold("callback_query")
         press = await lee.press(card, "Claim")
