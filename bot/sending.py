@@ -17,8 +17,7 @@ from bot.channel import (
 )
 from bot.room_turn import move_room
 from dialogs.cases.card import draw_card
-from dialogs.cases.case import Actor, Deed, Entry
-from dialogs.effects import Lane, WriteEntry
+from dialogs.effects import Lane
 from dialogs.message import Message
 from dialogs.town import Town
 from storage import addresses, cases, outbox, rooms
@@ -26,7 +25,7 @@ from storage.codec import unpack_message
 from storage.database import Connection, Database
 from storage.desk_view import card_view
 from storage.outbox import DEAD, UNKNOWN, Parcel
-from storage.recorder import record_case
+from storage.recorder import note_unreachable
 
 log = logging.getLogger(__name__)
 
@@ -107,15 +106,14 @@ def _later(c: Connection, parcel: Parcel, due_at: datetime, *, attempt: int, unc
 
 
 def _give_up(c: Connection, parcel: Parcel, *, now: datetime) -> None:
-    """Stop sending to a chat that is closed to us; the desk learns that a person cannot be reached, no more."""
+    """Stop sending to a chat that is closed to us."""
     addresses.set_reachable(c, parcel.address, reachable=False, now=now)
     outbox.mark_ended(c, parcel.id, DEAD, "cannot be reached")
     outbox.bury_all(c, parcel.address, "cannot be reached")
     if parcel.is_room:
         rooms.leave(c, parcel.address)
     elif parcel.about is not None:
-        case = cases.load(c, parcel.about)
-        record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
+        note_unreachable(c, cases.load(c, parcel.about), now=now)
 
 
 def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None]:

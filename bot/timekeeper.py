@@ -12,16 +12,16 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.library import Library
 from dialogs.cases.audience import Listener, draw_notice
-from dialogs.cases.case import ASK_BACK, QUESTION, Actor, Deed, Entry
+from dialogs.cases.case import ASK_BACK, QUESTION
 from dialogs.cases.clockwork import ring
-from dialogs.effects import Lane, Telling, WriteEntry
+from dialogs.effects import Lane, Telling
 from dialogs.town import Town
 from storage import announcements, cases, contributors, outbox, timers
 from storage.announcements import Announcement
 from storage.contributors import Contributor
 from storage.database import Connection, Database
 from storage.errors import Unwritable
-from storage.recorder import draw_cards, record_case
+from storage.recorder import draw_cards, note_unreachable, record_case
 
 # Recipients a transaction (DURABLE); small enough that pause and cancel are immediate.
 PAGE = 500
@@ -103,8 +103,8 @@ def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
 def _tell(c: Connection, announcement: Announcement, contributor: Contributor, town: Town, *, now: datetime) -> None:
     telling, case = announcement.telling, announcement.case
     if not contributor.reachable:
-        # The desk learns no more than that; what we have to say is not kept for a chat that is closed.
-        record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
+        # What we have to say is not kept for a chat that is closed.
+        note_unreachable(c, case, now=now)
         return
     ask = None
     if telling in _ASKS:

@@ -14,7 +14,6 @@ class OwnCase:
 
     case: Case
     excerpt: str
-    pseudonym: str
 
 
 @dataclass(frozen=True, slots=True)

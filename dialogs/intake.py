@@ -54,7 +54,7 @@ def resume(citizen: Citizen, town: Town) -> Reply:
     assert citizen.flow is not None
     scene = town.scene(citizen.language)
     lead = (scene.voice("resume"),)
-    turn = engine.prompt_again(citizen.flow, citizen.session, scene, lead=lead)
+    turn = engine.begin(citizen.flow, citizen.session, scene, lead=lead)
     return _reply(citizen.session, turn)
 
 

@@ -31,7 +31,7 @@ class Contributor:
 
 # Built once: every text of somebody with a case runs the first.
 _ASKS = (
-    sa.select(asks, contributions.c.words, contributors.c.pseudonym)
+    sa.select(asks, contributions.c.words)
     .join(contributors, contributors.c.id == asks.c.contributor_id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
 )
@@ -45,7 +45,7 @@ _ASKS_SEEN = _ASKS_OF.where(
     | sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
 )
 _OWN_CASES = (
-    sa.select(cases, contributions.c.words, contributors.c.pseudonym)
+    sa.select(cases, contributions.c.words)
     .join(contributors, contributors.c.case_id == cases.c.id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
     .where(contributors.c.person_id == sa.bindparam("person"))
@@ -57,7 +57,7 @@ _OWN_CASES = (
 def own_cases(c: Connection, person: PersonId) -> tuple[OwnCase, ...]:
     """List the newest cases to which a person contributed, oldest first."""
     rows = c.execute(_OWN_CASES, {"person": person}).all()
-    return tuple(OwnCase(read_case(row), main_words(unpack_words(row.words)), row.pseudonym) for row in reversed(rows))
+    return tuple(OwnCase(read_case(row), main_words(unpack_words(row.words))) for row in reversed(rows))
 
 
 def asks_of(c: Connection, person: PersonId, *, since: datetime, seen: int | None) -> tuple[Ask, ...]:
@@ -139,6 +139,4 @@ def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: in
 def _read_ask(c: Connection, row: sa.Row[tuple[object, ...]]) -> Ask:
     case: Case = load(c, CaseId(row.case_id))
     excerpt = main_words(unpack_words(row.words))
-    return Ask(
-        AskId(row.id), row.kind, case, row.text, row.asked_at, excerpt, row.pseudonym, row.answer, row.answered_at
-    )
+    return Ask(AskId(row.id), row.kind, case, row.text, row.asked_at, excerpt, row.answer, row.answered_at)

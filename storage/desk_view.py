@@ -1,7 +1,6 @@
 """A case as servants see it: read without ever touching the link to a person."""
 
 from dialogs.cases.card import CardView
-from dialogs.cases.case import State
 from dialogs.ids import CaseId
 from storage import cases, staff
 from storage.database import Connection
@@ -20,7 +19,5 @@ def card_view(c: Connection, case_id: CaseId) -> CardView:
     names = dict(staff.names(c, people | ({case.holder} if case.holder is not None else set())))
     latest = cases.latest_act(c, case)
     undoable = latest is not None and not latest.gone_out
-    if case.state is State.DECIDED and latest is not None and latest.telling is None:
-        undoable = False
     holder = names.get(case.holder, "") if case.holder is not None else ""
     return CardView(case, words, pseudonym, holder, entries, names, undoable)

@@ -29,12 +29,17 @@ IS_ENDED = outbox.c.status.in_([sa.literal_column(f"'{DEAD}'"), sa.literal_colum
 _PUT_REPLY = outbox.insert().values(lane=Lane.REPLY.value, status=DUE).returning(outbox.c.id)
 # The first message of each chat and lane that waits for another try: what came after it must wait too.
 # Cards are free of this: each is a view, drawn as its case stands when it goes.
-_DELAYED = (
-    sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.id).label("id"))
+_PUT_OFF = (
+    sa.select(
+        outbox.c.address_id,
+        outbox.c.lane,
+        sa.func.min(outbox.c.id).label("id"),
+        sa.func.min(outbox.c.due_at).label("due_at"),
+    )
     .where(IS_DUE, outbox.c.due_at > sa.bindparam("now"), outbox.c.lane != Lane.CARD.value)
     .group_by(outbox.c.address_id, outbox.c.lane)
-    .subquery()
 )
+_DELAYED = _PUT_OFF.subquery()
 _LIST_DUE = (
     sa.select(
         outbox.c.id,
@@ -227,11 +232,7 @@ def count_announcements(c: Connection, *, most: int) -> int:
 
 def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:
     """List the lanes whose first message waits for another try, and until when."""
-    query = sa.select(outbox.c.address_id, outbox.c.lane, sa.func.min(outbox.c.due_at).label("due_at"))
-    query = query.where(IS_DUE, outbox.c.due_at > now, outbox.c.lane != Lane.CARD.value).group_by(
-        outbox.c.address_id, outbox.c.lane
-    )
-    return [(AddressId(row.address_id), Lane(row.lane), row.due_at) for row in c.execute(query)]
+    return [(AddressId(row.address_id), Lane(row.lane), row.due_at) for row in c.execute(_PUT_OFF, {"now": now})]
 
 
 def readdress(c: Connection, old: AddressId, new: AddressId) -> None:
@@ -268,9 +269,5 @@ def list_ended(c: Connection) -> list[tuple[OutboxId, str, str, datetime]]:
 def send_again(c: Connection, parcel: OutboxId, *, now: datetime) -> bool:
     """Put a dead or unknown message out once more, because a person said so."""
     mine = (outbox.c.id == parcel) & IS_ENDED
-    return (
-        c.execute(
-            outbox.update().where(mine).values(status=DUE, due_at=now, attempt=0, uncertain=False, error=None)
-        ).rowcount
-        == 1
-    )
+    again = {"status": DUE, "due_at": now, "attempt": 0, "uncertain": False, "error": None}
+    return c.execute(outbox.update().where(mine).values(again)).rowcount == 1

@@ -140,6 +140,11 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
             raise TypeError(f"nobody writes a {type(effect).__name__}")
 
 
+def note_unreachable(c: Connection, case: Case, *, now: datetime) -> None:
+    """Let the desk know that a contributor cannot be reached, and no more than that."""
+    record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
+
+
 def draw_cards(c: Connection, case: Case, *, now: datetime) -> None:
     """Have the card of a case drawn in every room of its queue."""
     for room in rooms.rooms_of(c, case.queue):

@@ -101,7 +101,6 @@ class Ask:
     asked_at: datetime
     # The contributor's own words, to say which matter this is.
     excerpt: str
-    pseudonym: str
     answer: str | None = None
     # When the answer was whole; an answer without it, such as a bare "no", still waits for words.
     answered_at: datetime | None = None

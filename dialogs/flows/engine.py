@@ -53,12 +53,10 @@ class Turn:
 
 
 def begin(flow: Flow, session: Session, scene: Scene, *, lead: tuple[str, ...] = ()) -> Turn:
-    """Open a flow with its first prompt; ``session`` may hold answers that are known already."""
-    return _go_on(flow, session, scene, lead=lead)
+    """Show the prompt of a session, as a new turn: the first one, or the open question once more.
 
-
-def prompt_again(flow: Flow, session: Session, scene: Scene, *, lead: tuple[str, ...] = ()) -> Turn:
-    """Show the open question once more, as a new turn."""
+    A session that is begun may hold answers that are known already.
+    """
     return _go_on(flow, session, scene, lead=lead)
 
 
@@ -223,7 +221,7 @@ def _skip(flow: Flow, session: Session, step: Ask, scene: Scene) -> Turn:
     if not step.optional:
         return _go_on(flow, session, scene, lead=(scene.voice("skip.needed"),))
     pending = session.answers.get(step.id)
-    if step.kind is Kind.LONG_TEXT and _is_begun(step, session) and pending is not None and not pending.taken_up:
+    if step.kind is Kind.LONG_TEXT and pending is not None and pending.is_being_written:
         # They wrote something and want to go on: a word that is there is never thrown away.
         return _close(flow, session, step, scene)
     return _go_on(flow, session.answered(step.id, Answer(None)), scene)

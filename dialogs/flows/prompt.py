@@ -105,8 +105,7 @@ def _controls(
     if answer is not None and answer.value is not None and not _wants_own_words(step, answer):
         several = step.kind in (Kind.LONG_TEXT, Kind.SERVICES) and not answer.taken_up
         row.append(Button(voice("button.done" if several else "button.keep"), _data(session, DONE), Tone.PRIMARY))
-    writing = step.kind is Kind.LONG_TEXT and answer is not None and answer.open and not answer.taken_up
-    if step.optional and not writing:
+    if step.optional and not (step.kind is Kind.LONG_TEXT and answer is not None and answer.is_being_written):
         row.append(Button(voice("button.skip"), _data(session, SKIP), Tone.QUIET))
     if position.before:
         row.append(Button(voice("button.back"), _data(session, BACK), Tone.QUIET))

@@ -24,6 +24,11 @@ class Answer:
     note: str = ""
     taken_up: bool = False
 
+    @property
+    def is_being_written(self) -> bool:
+        """Tell whether words were put in that were never whole yet."""
+        return self.open and self.value is not None and not self.taken_up
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -84,11 +84,11 @@ def citizens(draw: st.DrawFn) -> Citizen:
     )
     asked: list[tuple[int, str, str | None]] = draw(st.sampled_from(ASKED))
     asks = tuple(
-        Ask(AskId(n), kind, case, "Which?", NOW - timedelta(hours=n), "A bench", "Citizen Otter", answer, answered)
+        Ask(AskId(n), kind, case, "Which?", NOW - timedelta(hours=n), "A bench", answer, answered)
         for n, kind, answer in asked
     )
     session = draw(st.sampled_from([None, BEGUN]))
-    own = OwnCase(case, "A bench", "Citizen Otter")
+    own = OwnCase(case, "A bench")
     return Citizen(
         language=draw(st.sampled_from(["en", "es", ""])),
         session=session,

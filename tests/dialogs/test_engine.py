@@ -68,8 +68,8 @@ def test_the_prompt_follows_from_the_answers(flow: Flow, inputs: list[Input]) ->
         if turn.end is not None or not turn.messages:
             continue
         # I8
-        again = engine.prompt_again(flow, turn.session, SCENE)
-        assert engine.prompt_again(flow, written_and_read(turn.session), SCENE) == again
+        again = engine.begin(flow, turn.session, SCENE)
+        assert engine.begin(flow, written_and_read(turn.session), SCENE) == again
         assert find_position(flow, turn.session.answers) == find_position(flow, again.session.answers)
         for row in turn.messages[-1].buttons:
             for button in row:
