@@ -20,6 +20,7 @@ from bot.configuration import load_voices, read_configuration
 from bot.delivery import Delivery
 from bot.library import Library, open_library
 from bot.pacing import Pace
+from bot.reloading import Reloading, Stamp, stamp_of
 from bot.settings import Settings
 from bot.telegram.link import TelegramLink
 from bot.timekeeper import Timekeeper
@@ -54,6 +55,7 @@ class House:
     library: Library
     delivery: Delivery
     timekeeper: Timekeeper
+    reloading: Reloading
     turns: Turns
     site: web.Application
     telegram: TelegramLink | None
@@ -75,6 +77,7 @@ class House:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.delivery.run())
                 loops.create_task(self.timekeeper.run())
+                loops.create_task(self.reloading.run())
                 loops.create_task(self._sweep())
                 if self.telegram is not None:
                     loops.create_task(self.telegram.run())
@@ -107,29 +110,30 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     Raises: BadConfiguration; Unwritable where the database cannot be opened or is newer than the program.
     """
     clock = clock or WallClock()
-    voices = load_voices()
-    town = Town(read_configuration(settings.config), voices)
+    # Before the files are read: what changes meanwhile is seen as a change.
+    stamp = stamp_of(settings.config)
+    town = Town(read_configuration(settings.config), load_voices())
     database = await Database.open(database_url(settings))
     try:
         library = await database.write(lambda c: open_library(c, town, now=clock.now()))
-        yield await _build(settings, clock, database, library)
+        yield await _build(settings, clock, database, library, stamp)
     finally:
         await database.close()
 
 
-async def _build(settings: Settings, clock: Clock, database: Database, library: Library) -> House:
+async def _build(settings: Settings, clock: Clock, database: Database, library: Library, stamp: Stamp) -> House:
     watchers = Watchers()
     telegram = TelegramLink(settings, clock) if settings.telegram_token.get_secret_value() else None
     channels: dict[str, Channel] = {"web": WebChannel(database, watchers, clock)}
     pace = Pace(per_second=settings.telegram_rate)
     delivery = Delivery(database, library, channels, clock, pace)
-    timekeeper = Timekeeper(database, library, clock, delivery.wake)
+    timekeeper = Timekeeper(database, library, clock, delivery.look_again)
+    reloading = Reloading(settings.config, database, library, clock, wake_delivery=delivery.wake, stamp=stamp)
     turns = Turns(database, library, clock, delivery)
     parts = Parts(
         database=database,
         turns=turns,
-        installation=library.town.installation,
-        voices=library.town.voices,
+        library=library,
         settings=settings,
         clock=clock,
         watchers=watchers,
@@ -145,7 +149,7 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
 
         voices = [library.town.voice(language) for language in library.town.installation.languages]
         telegram.connect(turns, site, voices=voices, opened=opened)
-    return House(settings, clock, database, library, delivery, timekeeper, turns, site, telegram)
+    return House(settings, clock, database, library, delivery, timekeeper, reloading, turns, site, telegram)
 
 
 def database_url(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The command ``yousaid``: serve, check, init, staff, unsent."""
+"""The command ``yousaid``: serve, staff, unsent, and the tools of those who write conversations."""
 
 import argparse
 import asyncio
@@ -9,9 +9,9 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.command_line import add_tools
 from bot.settings import Settings, UnsafeSettings, read_settings
 from dialogs.errors import BadConfiguration
 from storage.errors import StorageError
@@ -43,17 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yousaid", description="You said, we did: co-design in a chat.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
     serve = commands.add_parser("serve", help="start the chats and the desk")
     serve.set_defaults(run=_serve)
-
-    check = commands.add_parser("check", help="look for mistakes in a configuration")
-    check.add_argument("folder", nargs="?", type=Path, help="default: the one that is set, or the starter")
-    check.set_defaults(run=_check)
-
-    init = commands.add_parser("init", help="make a configuration of your own from the starter")
-    init.add_argument("folder", type=Path)
-    init.set_defaults(run=_init)
+    add_tools(commands)
 
     staff = commands.add_parser("staff", help="public servants").add_subparsers(required=True, metavar="COMMAND")
     invite = staff.add_parser("invite", help="make a one-time link that enrols a public servant")
@@ -123,29 +115,6 @@ def _settle_in() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     sys.setswitchinterval(0.001)
-
-
-def _check(chosen: argparse.Namespace) -> int:
-    from bot.configuration import check
-
-    folder = chosen.folder or read_settings().config
-    mistakes = check(folder)
-    for mistake in mistakes:
-        print(mistake)
-    print(f"{len(mistakes)} to put right." if mistakes else f"{folder}: everything is right.")
-    return 1 if mistakes else 0
-
-
-def _init(chosen: argparse.Namespace) -> int:
-    from bot.configuration import NotEmpty, init
-
-    try:
-        init(chosen.folder)
-    except (NotEmpty, OSError) as failed:
-        return _refuse(str(failed))
-    print(f"Made {chosen.folder}. Change it into your town, run `yousaid check {chosen.folder}`,")
-    print(f"then start with YOUSAID_CONFIG={chosen.folder} yousaid serve")
-    return 0
 
 
 def _invite(chosen: argparse.Namespace) -> int:

@@ -11,10 +11,13 @@ from dialogs.errors import BadConfiguration, Mistake
 from dialogs.ids import Language
 from dialogs.installation import Installation
 from dialogs.installation_reader import TOWN_FILE, Known, read_installation
-from dialogs.texts import Voice
+from dialogs.texts import OTHER, Plural, Voice
 from dialogs.yaml_tree import CUT, LARGEST_BYTES, Row, Scalar, Table, read_tree
 
 _FLOWS = "flows"
+_FOLDERS = (_FLOWS, "parts")
+# The stories that try the flows.
+STORIES = "tests"
 
 
 class NotEmpty(Exception):
@@ -35,13 +38,21 @@ def check(folder: Path) -> list[Mistake]:
     return installation if isinstance(installation, list) else []
 
 
+def paths(folder: Path) -> list[Path]:
+    """List the files of a configuration, the town's first."""
+    town = [path for path in (folder / TOWN_FILE,) if path.exists()]
+    written = [path for name in _FOLDERS for path in sorted((folder / name).glob("*"))]
+    return town + [path for path in written if path.suffix in (".yaml", ".yml")]
+
+
 def init(folder: Path) -> None:
     """Copy the starter into a new or empty folder. Raises: NotEmpty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotEmpty(f"{folder} is not an empty folder. Name a new one, so that nothing is overwritten.")
-    (folder / _FLOWS).mkdir(parents=True)
-    for source in (STARTER / TOWN_FILE, *sorted((STARTER / _FLOWS).glob("*.yaml"))):
-        shutil.copyfile(source, folder / source.relative_to(STARTER))
+    for source in (*paths(STARTER), *sorted((STARTER / STORIES).glob("*.yaml"))):
+        copy = folder / source.relative_to(STARTER)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
 
 
 def load_voices() -> Mapping[Language, Voice]:
@@ -55,34 +66,44 @@ def load_voices() -> Mapping[Language, Voice]:
         stem, _, ending = file.name.rpartition(".")
         if ending == "yaml":
             language = Language(stem.rpartition(".")[2])
-            words.setdefault(language, {}).update(_words(file.read_text("utf-8"), file.name))
+            words.setdefault(language, {}).update(_words(file.read_text("utf-8"), file.name, language))
     english = words.get(Language("en"), {})
     return {language: Voice(language, {**english, **words[language]}) for language in sorted(words)}
 
 
-def _words(text: str, name: str) -> Mapping[str, str]:
+def _words(text: str, name: str, language: Language) -> Mapping[str, str]:
     tree, mistakes = read_tree(text, file=f"words/{name}")
     if tree is None or mistakes:
         raise BadConfiguration(mistakes)
-    scalars = dict(_flatten("", tree.root))
-    cut = [Mistake(tree.file, scalar.line, scalar.column, *CUT) for scalar in scalars.values() if scalar.cut]
+    texts = dict(_flatten("", tree.root))
+    scalars = [scalar for forms in texts.values() for scalar in forms.values()]
+    cut = [Mistake(tree.file, scalar.line, scalar.column, *CUT) for scalar in scalars if scalar.cut]
     if cut:
         raise BadConfiguration(cut)
-    return {key: scalar.text for key, scalar in scalars.items()}
+    return {key: _text(forms, language) for key, forms in texts.items()}
 
 
-def _flatten(prefix: str, node: Table | Row | Scalar) -> Iterator[tuple[str, Scalar]]:
+def _flatten(prefix: str, node: Table | Row | Scalar) -> Iterator[tuple[str, Mapping[str, Scalar]]]:
+    """Give each text by its plural forms; one that has none is there as ``other`` alone."""
     if isinstance(node, Scalar):
-        yield prefix, node
+        yield prefix, {OTHER: node}
+    elif isinstance(node, Table) and OTHER in node.entries:
+        yield prefix, {form: value for form, (_, value) in node.entries.items() if isinstance(value, Scalar)}
     elif isinstance(node, Table):
         for key, (_, value) in node.entries.items():
             yield from _flatten(f"{prefix}.{key}".lstrip("."), value)
 
 
+def _text(written: Mapping[str, Scalar], language: Language) -> str:
+    forms = {form: scalar.text for form, scalar in written.items()}
+    by = forms.pop("by", "")
+    return Plural(forms, language=language, by=by) if len(forms) > 1 else forms[OTHER]
+
+
 def _read(folder: Path) -> Installation | list[Mistake]:
     files: dict[str, bytes] = {}
     mistakes: list[Mistake] = []
-    for path in _paths(folder):
+    for path in paths(folder):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".yml":
             mistakes.append(Mistake(name, 1, 1, "This file would not be read.", "Its name must end in .yaml."))
@@ -104,8 +125,3 @@ def _read(folder: Path) -> Installation | list[Mistake]:
     if isinstance(installation, list):
         mistakes += installation
     return sorted(mistakes) if mistakes else installation
-
-
-def _paths(folder: Path) -> list[Path]:
-    town = [path for path in (folder / TOWN_FILE,) if path.exists()]
-    return town + sorted(path for path in (folder / _FLOWS).glob("*") if path.suffix in (".yaml", ".yml"))

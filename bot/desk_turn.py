@@ -1,18 +1,21 @@
 """A servant's act on a card: who they are, what they see, and what the desk makes of it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.cases import desk, drafting
-from dialogs.cases.card import main_words
+from dialogs.cases.card import ATTACHMENTS
 from dialogs.cases.case import Case
 from dialogs.cases.desk import Desk, Servant
 from dialogs.effects import Draft, Reply
 from dialogs.events import Update
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, StaffId
+from dialogs.media import Attachment
 from dialogs.presses import CardPress
+from dialogs.said import attachments, preview
 from dialogs.town import Town
-from storage import cases, contributors, rooms, staff
+from storage import cases, contributors, media, rooms, staff
 from storage.database import Connection
 
 
@@ -25,7 +28,10 @@ def press(c: Connection, update: Update, pressed: CardPress, town: Town, *, now:
     case = cases.find_by_code(c, pressed.code)
     if case is None:
         return Reply(toast=voice("desk.no_card"))
-    return desk.act(pressed, _desk(c, update, servant, case), town, now=now, fresh=fresh)
+    seen = _desk(c, update, servant, case)
+    if pressed.act == ATTACHMENTS:
+        seen = replace(seen, attachments=_attachments(c, case))
+    return desk.act(pressed, seen, town, now=now, fresh=fresh)
 
 
 def note(c: Connection, update: Update, room: AddressId, text: str, town: Town, *, now: datetime) -> Reply:
@@ -45,7 +51,14 @@ def desktop(c: Connection, draft: Draft, servant: Servant) -> drafting.Desktop:
     language = first[0].language if first else ""
     as_whom = desk.who(Desk(servant, case, "", None, None, None))
     still = servant.role_in(case.queue) is not None
-    return drafting.Desktop(draft, case, main_words(words), language, as_whom, still)
+    return drafting.Desktop(draft, case, preview(words), language, as_whom, still)
+
+
+def _attachments(c: Connection, case: Case) -> tuple[Attachment, ...]:
+    """List what came with a case and is still there."""
+    words, _ = cases.first_words(c, case.id)
+    kept = media.list_of_case(c, case.id)
+    return tuple(attachment for attachment in attachments(words) if attachment.id in kept)
 
 
 def _desk(c: Connection, update: Update, servant: Servant, case: Case) -> Desk:

@@ -1,27 +1,32 @@
-"""What becomes due: timers of cases, and announcements, a page of contributors at a time.
+"""What becomes due: timers of cases, people who fell silent in a flow, and announcements, a page at a time.
 
 A timer is taken and its effects are written in one transaction: it fires once, and after a kill it
-fires again as if nothing had been. An announcement goes on from its cursor, so each contributor is
-written to once.
+fires again as if nothing had been. So it is with somebody who is silent; if they write at the same
+moment, their turn wins. An announcement goes on from its cursor, so each contributor is written to once.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.clock import Clock
-from bot.library import Library
+from bot.library import Edition, Library
 from dialogs.cases.audience import Listener, draw_notice
 from dialogs.cases.case import ASK_BACK, QUESTION
 from dialogs.cases.clockwork import ring
 from dialogs.effects import Lane, Telling
+from dialogs.silence import Expired, Silent, Waiting, wake
 from dialogs.town import Town
-from storage import announcements, cases, contributors, outbox, timers
+from storage import announcements, cases, contributors, forgetting, outbox, sessions, timers
 from storage.announcements import Announcement
 from storage.contributors import Contributor
 from storage.database import Connection, Database
 from storage.errors import Unwritable
 from storage.recorder import draw_cards, note_unreachable, record_case
+
+log = logging.getLogger(__name__)
 
 # Recipients a transaction (DURABLE); small enough that pause and cancel are immediate.
 PAGE = 500
@@ -29,7 +34,17 @@ PAGE = 500
 MOST_WAITING = 1000
 # The longest time after which the tables are looked at, whatever was heard.
 _LOOK_EVERY_S = 1.0
+# How long a kind of work is left alone after it failed.
+_REST = timedelta(minutes=1)
 _ASKS = {Telling.QUESTION: QUESTION, Telling.ASK_BACK: ASK_BACK}
+
+
+class Work(StrEnum):
+    """What can be due, in the order in which it is looked at."""
+
+    TIMERS = "timers"
+    SILENCE = "reminders"
+    ANNOUNCEMENTS = "announcements"
 
 
 class Timekeeper:
@@ -41,6 +56,9 @@ class Timekeeper:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._wait_s = _LOOK_EVERY_S
+        # What is being looked at, and what failed and until when it is left alone.
+        self._trying = Work.TIMERS
+        self._resting: dict[Work, datetime] = {}
 
     async def run(self) -> None:
         """Work until cancelled. Nothing becomes due within a second of being set, so looking that often is enough."""
@@ -51,6 +69,11 @@ class Timekeeper:
                     self._wake_delivery()
             except Unwritable:
                 self._wait_s = _LOOK_EVERY_S
+            except Exception as failed:  # noqa: BLE001 - one bad row must stop neither the house nor what else is due
+                # Never its words: they may quote the row.
+                log.error("%s failed with %s and are left alone for a minute", self._trying, type(failed).__name__)
+                self._resting[self._trying] = self._clock.now() + _REST
+                self._wait_s = 0.01
             await self._clock.wait(never, timeout_s=self._wait_s)
 
     async def work_once(self) -> bool:
@@ -58,16 +81,38 @@ class Timekeeper:
         return await self._database.write(self._work)
 
     def _work(self, c: Connection) -> bool:
-        now, town = self._clock.now(), self._library.town
-        if fire_timer(c, town, now=now) or tell_page(c, town, now=now):
-            return True
-        self._wait_s = self._until_next(c)
+        now, edition = self._clock.now(), self._library.edition
+        moments: list[datetime] = []
+        for self._trying in Work:
+            if self._resting.get(self._trying, now) > now:
+                continue
+            if _do(c, self._trying, edition, now=now):
+                return True
+            if (moment := _next_of(c, self._trying)) is not None:
+                moments.append(moment)
+        until = min(((moment - now).total_seconds() for moment in moments), default=_LOOK_EVERY_S)
+        self._wait_s = min(max(until, 0.01), _LOOK_EVERY_S)
         return False
 
-    def _until_next(self, c: Connection) -> float:
-        moments = [moment for moment in (timers.next_due_at(c), announcements.next_starts_at(c)) if moment]
-        until = min(((moment - self._clock.now()).total_seconds() for moment in moments), default=_LOOK_EVERY_S)
-        return min(max(until, 0.01), _LOOK_EVERY_S)
+
+def _do(c: Connection, work: Work, edition: Edition, *, now: datetime) -> bool:
+    match work:
+        case Work.TIMERS:
+            return fire_timer(c, edition.town, now=now)
+        case Work.SILENCE:
+            return wake_silent(c, edition, now=now)
+        case Work.ANNOUNCEMENTS:
+            return tell_page(c, edition.town, now=now)
+
+
+def _next_of(c: Connection, work: Work) -> datetime | None:
+    match work:
+        case Work.TIMERS:
+            return timers.next_due_at(c)
+        case Work.SILENCE:
+            return sessions.next_wake_at(c)
+        case Work.ANNOUNCEMENTS:
+            return announcements.next_starts_at(c)
 
 
 def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
@@ -77,6 +122,33 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
         return False
     for effect in ring(due.timer, cases.load(c, due.case), due.version, town, now=now):
         record_case(c, effect, now=now)
+    return True
+
+
+def wake_silent(c: Connection, edition: Edition, *, now: datetime) -> bool:
+    """Do what is due for the person who has been silent for the longest."""
+    if outbox.count_announcements(c, most=MOST_WAITING) == MOST_WAITING:
+        return False
+    due = sessions.find_due(c, now=now)
+    if due is None:
+        return False
+    silent = Silent(
+        session=due.session,
+        flow=edition.flow_of(c, due.session.version),
+        language=due.language,
+        touched_at=due.touched_at,
+        reminded=due.reminded,
+        reachable=due.reachable,
+    )
+    done = wake(silent, edition.town, now=now)
+    match done:
+        case Waiting(_, reminded, wake_at):
+            sessions.let_sleep(c, due, reminded=reminded, wake_at=wake_at)
+        case Expired():
+            forgetting.forget_session(c, due.session.id, due.address, state=sessions.EXPIRED, now=now)
+    if done.message is not None and due.address is not None:
+        key = forgetting.reminder_key(due.session.id, due.session.turn, due.reminded)
+        outbox.put(c, due.address, done.message, now=now, lane=Lane.ANNOUNCEMENT, dedup=key)
     return True
 
 

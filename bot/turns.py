@@ -7,21 +7,37 @@ be said goes into the outbox, and delivery is woken after the commit.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot import private_turn, room_turn
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.library import Library
+from bot.library import Edition, Library
 from dialogs.effects import Reply
-from dialogs.events import Blocked, Ignored, RoomEntered, RoomLeft, RoomMoved, Unblocked, Update
+from dialogs.events import (
+    Blocked,
+    Ignored,
+    Pressed,
+    RoomEntered,
+    RoomLeft,
+    RoomMoved,
+    TextSent,
+    Unblocked,
+    Unreadable,
+    Update,
+)
+from dialogs.flows.engine import wanted
 from dialogs.fresh import Fresh
-from dialogs.ids import AddressId, FlowId, VersionId, spell
+from dialogs.ids import AddressId, FlowId, MediaId, VersionId, spell
+from dialogs.media import Media, MediaKind
+from dialogs.menu import flow_called
 from dialogs.presses import FlowPress, unpack
-from storage import addresses, inbox, outbox
+from dialogs.town import Town
+from storage import addresses, inbox, media, outbox
 from storage.addresses import Address
-from storage.citizens import InTheAir, Knowledge
+from storage.citizens import InTheAir, Knowledge, load_citizen
 from storage.database import Connection, Database
 from storage.recorder import Place, Written, record
 
@@ -74,6 +90,18 @@ class Turns:
         if written.more:
             self._delivery.wake()
 
+    async def wants(self, update: Update) -> frozenset[MediaKind]:
+        """Tell which photos or voice notes the sender's open question takes, so that nothing else is fetched.
+
+        Raises: Unwritable where the database cannot be reached.
+        """
+        now = self._clock.now()
+        return await self._database.read(lambda c: self._wants(c, update, now=now))
+
+    async def load_media(self, id: MediaId) -> Media | None:
+        """Give a photo or voice note with its content, if it is still there. Raises: Unwritable."""
+        return await self._database.read(lambda c: media.load(c, id))
+
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep an update that failed again and again, so that its chat goes on."""
         now = self._clock.now()
@@ -84,24 +112,22 @@ class Turns:
     ) -> tuple[Outcome, Written]:
         if not inbox.receive(c, update, now=now):
             return Outcome(), Written()
+        # Taken once: the configuration may be replaced while this runs.
+        edition = self._library.edition
         address = addresses.find_address(c, update.channel, update.place)
         if address is None and not isinstance(update.event, Blocked | Ignored | RoomLeft | RoomMoved):
-            address = self._add_address(c, update, now=now)
-        place = Place(address, self._newest(update))
-        reply = self._answer(c, update, place, now=now, fresh=fresh)
+            address = _add_address(c, update, edition.town, now=now)
+        place = Place(address, _newest(update, edition))
+        reply = self._answer(c, update, place, edition, now=now, fresh=fresh)
         written = record(c, reply.effects, place, now=now)
         if beside is not None and address is not None:
             beside(c, address.id)
         return Outcome(reply.toast, reply.leave_room), written
 
-    def _add_address(self, c: Connection, update: Update, *, now: datetime) -> Address:
-        if update.private:
-            language = self._library.town.voice(update.language).language
-            return addresses.add_citizen(c, update.channel, update.place, language, now=now)
-        return addresses.load(c, addresses.add(c, update.channel, update.place, addresses.ROOM))
-
-    def _answer(self, c: Connection, update: Update, place: Place, *, now: datetime, fresh: Fresh) -> Reply:
-        town = self._library.town
+    def _answer(
+        self, c: Connection, update: Update, place: Place, edition: Edition, *, now: datetime, fresh: Fresh
+    ) -> Reply:
+        town = edition.town
         match update.event:
             case Ignored():
                 return Reply()
@@ -116,16 +142,43 @@ class Turns:
             case _ if place.address is not None and not update.private:
                 return room_turn.answer(c, update, place.address, town, now=now, fresh=fresh)
             case _ if place.address is not None:
-                knowledge = Knowledge(self._library.flow_of, self._delivery.is_in_the_air)
+                knowledge = self._knowledge(edition)
                 return private_turn.answer(c, update, place.address, town, knowledge, now=now, fresh=fresh)
             case _:
                 return Reply()
 
-    def _newest(self, update: Update) -> VersionId:
-        """Give the version of the flow that this update may open."""
-        press = unpack(getattr(update.event, "data", ""))
-        flow = press.flow if isinstance(press, FlowPress) else FlowId("")
-        return self._library.newest.get(flow, VersionId(0))
+    def _wants(self, c: Connection, update: Update, *, now: datetime) -> frozenset[MediaKind]:
+        address = addresses.find_address(c, update.channel, update.place)
+        if address is None or address.person is None:
+            return frozenset()
+        # Not the words of an update, for which a prompt that is just being sent would have to be waited for.
+        unread = replace(update, event=Unreadable(""))
+        edition = self._library.edition
+        citizen = load_citizen(c, address, unread, self._knowledge(edition), now=now)
+        if citizen.session is None or citizen.flow is None:
+            return frozenset()
+        today = now.astimezone(ZoneInfo(edition.town.installation.working_time.timezone)).date()
+        return wanted(citizen.flow, citizen.session, today)
+
+    def _knowledge(self, edition: Edition) -> Knowledge:
+        return Knowledge(edition.flow_of, edition.newer_than, self._delivery.is_in_the_air)
+
+
+def _add_address(c: Connection, update: Update, town: Town, *, now: datetime) -> Address:
+    if update.private:
+        return addresses.add_citizen(c, update.channel, update.place, town.voice(update.language).language, now=now)
+    return addresses.load(c, addresses.add(c, update.channel, update.place, addresses.ROOM))
+
+
+def _newest(update: Update, edition: Edition) -> VersionId:
+    """Give the version of the flow that this update may open."""
+    flow = FlowId("")
+    match update.event:
+        case Pressed(data) if isinstance(press := unpack(data), FlowPress):
+            flow = press.flow
+        case TextSent(text) if (called := flow_called(edition.town, text)) is not None:
+            flow = called.id
+    return edition.newest.get(flow, VersionId(0))
 
 
 def make_fresh() -> Fresh:

@@ -8,24 +8,36 @@ hide the next.
 import re
 import typing
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from itertools import islice
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dialogs.errors import Mistake
+from dialogs.texts import FORMS, OTHER, Plural
 from dialogs.yaml_tree import CUT, MOST_MISTAKES, Path, Scalar, Tree, values
 
 LONGEST_ID = 24
+MOST_LANGUAGES = 50
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 class Shape(BaseModel):
-    """The keys of one table. ``later``: keys of the language that this version does not have yet."""
+    """The keys of one table."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    later: ClassVar[tuple[str, ...]] = ()
 
 
 S = TypeVar("S", bound=Shape)
@@ -39,7 +51,7 @@ def wrong(cause: str, remedy: str) -> PydanticCustomError:
 def suggest(word: str, known: Iterable[str]) -> str:
     """Say which of the known words was probably meant, or list them."""
     # A hostile file could make each comparison slow and their number large.
-    listed = list(islice(known, 100))
+    listed = [one[:60] for one in islice(known, 50)]
     near = get_close_matches(word[:60], listed, 1)
     if near:
         return f"Did you mean `{near[0]}`?"
@@ -59,18 +71,18 @@ def word(value: object) -> str:
             raise wrong("must be one value, not a list or a table.", "Write it behind the colon.")
 
 
-def one_of(*known: str, later: tuple[str, ...] = ()) -> BeforeValidator:
-    """Take one of the words listed; ``later`` ones are of the language, but not of this version."""
+def one_of(*known: str) -> BeforeValidator:
+    """Take one of the words listed."""
 
     def check(value: object) -> str:
         given = word(value)
-        if given in later:
-            raise wrong(f"cannot be `{given}`: not yet.", f"This version has {', '.join(known)}.")
         if given not in known:
-            raise wrong(f"cannot be `{given[:60]}`.", suggest(given, known))
+            # Whoever tells it looks for the nearest one: a list can hold thousands, of which few are told.
+            raise PydanticCustomError("unknown", "unknown", {"given": given, "known": known})
         return given
 
-    return BeforeValidator(check)
+    # Editors complete from what is listed.
+    return BeforeValidator(check, json_schema_input_type=cast(Any, typing.Literal)[known])
 
 
 def admit(model: type[S], tree: Tree, path: Path) -> tuple[S | None, list[Mistake]]:
@@ -87,7 +99,7 @@ def admit(model: type[S], tree: Tree, path: Path) -> tuple[S | None, list[Mistak
         mistakes = mistakes or [_told(error, model, tree, path) for error in errors[:MOST_MISTAKES]]
         # From the last to the first, so that positions in lists stay true meanwhile.
         for error in reversed(errors):
-            where = error["loc"][:-1] if error["type"] in ("missing", "too_short") else error["loc"]
+            where = error["loc"][:-1] if error["type"] in ("missing", "too_short", "too_long") else error["loc"]
             if not where:
                 return None, mistakes
             _leave_out(raw, tuple(part for part in where if part != "[key]"))
@@ -99,29 +111,37 @@ def _told(error: ErrorDetails, model: type[Shape], tree: Tree, path: Path) -> Mi
     loc = tuple(part for part in error["loc"] if part != "[key]")
     where = (*path, *loc)
     key = next((part for part in reversed(where) if isinstance(part, str)), tree.file)[:60]
+    above = next((part for part in reversed(where[:-1]) if isinstance(part, str)), tree.file)
+    subject = f"A key of `{above[:60]}`" if at_key else f"`{key}`"
     match error["type"]:
         case "ours":
             context = error["ctx"]
-            return tree.mistake(where, f"`{key}` {context['cause']}", context["remedy"], at_key=at_key)
+            return tree.mistake(where, f"{subject} {context['cause']}", context["remedy"], at_key=at_key)
+        case "unknown":
+            given, known = error["ctx"]["given"], error["ctx"]["known"]
+            remedy = suggest(given, known) if len(known) > 1 else f"Write `{known[0]}`."
+            return tree.mistake(where, f"{subject} cannot be `{given[:60]}`.", remedy, at_key=at_key)
         case "extra_forbidden":
             return _unknown_key(key, _model_at(model, loc[:-1]), tree, where)
         case "missing":
             return tree.mistake(where, f"`{key}` is missing.", f"Add `{key}:` here.")
-        case "list_type" | "too_short":
+        case "too_short":
+            return tree.mistake(where, f"`{key}` is empty.", "Write at least one there, or leave the key out.")
+        case "too_long":
+            cause = f"`{key}` has more than {error['ctx']['max_length']} entries."
+            return tree.mistake(where, cause, "Take some out.")
+        case "list_type":
             return tree.mistake(where, f"`{key}` must be a list.", "Begin each item with `- `, or write [one, two].")
         case "dict_type" | "model_type":
-            return tree.mistake(where, f"`{key}` must have keys below it.", "Write `key: value` there.")
+            subject = f"Each item of `{key}`" if isinstance(loc[-1:][0] if loc else "", int) else f"`{key}`"
+            return tree.mistake(where, f"{subject} must have keys below it.", "Write `key: value` there.")
         case _:
             raise ValueError(f"no words for the mistake {error['type']}")
 
 
 def _unknown_key(key: str, model: type[Shape], tree: Tree, where: Path) -> Mistake:
-    if key in model.later:
-        cause, remedy = f"`{key}` cannot be used: not yet.", "Leave it out until a later version has it."
-    else:
-        known = [field.alias or name for name, field in model.model_fields.items()]
-        cause, remedy = f"There is no key `{key}` here.", suggest(key, known)
-    return tree.mistake(where, cause, remedy, at_key=True)
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    return tree.mistake(where, f"There is no key `{key}` here.", suggest(key, known), at_key=True)
 
 
 def _model_at(model: type[Shape], loc: tuple[str | int, ...]) -> type[Shape]:
@@ -155,7 +175,7 @@ def _leave_out(raw: Any, where: tuple[str | int, ...]) -> None:
 def _id(value: object) -> str:
     given = word(value)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", given):
-        raise wrong(f"cannot be `{given[:60]}`.", "An id begins with a letter and has only a-z, 0-9 and _.")
+        raise wrong(f"cannot be `{given[:60]}`.", "An id begins with a small letter and has only a-z, 0-9 and _.")
     if len(given) > LONGEST_ID:
         raise wrong(f"is longer than {LONGEST_ID} characters.", "Shorten it; people never see it.")
     return given
@@ -168,7 +188,7 @@ def _language(value: object) -> str:
     return given
 
 
-def _prose(value: object) -> str:
+def _form(value: object) -> str:
     if isinstance(value, Scalar) and value.cut:
         raise wrong(f"is not whole. {CUT[0]}", CUT[1])
     given = word(value)
@@ -177,10 +197,30 @@ def _prose(value: object) -> str:
     return given
 
 
+def _prose(value: object) -> str:
+    if not isinstance(value, _Forms):
+        return _form(value)
+    # The mistakes of its forms rise from here, each with the name of its form.
+    forms = _FORMS.validate_python(value.written)
+    by = forms.pop("by", "")
+    if not forms:
+        raise wrong("has no text.", "Write it, or its plural forms as `{one: …, other: …}`.")
+    return Plural(forms, language=value.language, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """A text that is written as a table of plural forms, in which language."""
+
+    language: str
+    written: dict[str, object]
+
+
 def _worded(value: object) -> object:
     if not isinstance(value, dict):
         raise wrong("must be a text in each language.", "Write it as `{en: …, es: …}`.")
-    return value
+    # A text in its plural forms must know its language, which stands only here.
+    return {key: _Forms(key, text) if isinstance(text, dict) else text for key, text in value.items()}
 
 
 def _flag(value: object) -> bool:
@@ -193,22 +233,69 @@ def _flag(value: object) -> bool:
 def _number(value: object) -> float:
     given = word(value)
     if not re.fullmatch(r"-?\d{1,9}(\.\d{1,6})?", given):
-        raise wrong(f"must be a number, not `{given[:60]}`.", "Write digits, such as 5 or 2.5.")
+        raise wrong(f"must be a number, not `{given[:60]}`.", "Write up to nine digits, such as 5 or 2.5.")
     return float(given)
 
 
 def _whole(value: object) -> int:
     given = word(value)
     if not re.fullmatch(r"\d{1,9}", given):
-        raise wrong(f"must be a whole number, not `{given[:60]}`.", "Write digits, such as 10.")
+        raise wrong(f"must be a whole number, not `{given[:60]}`.", "Write up to nine digits, such as 10.")
     return int(given)
 
 
-Word = Annotated[str, BeforeValidator(word)]
-Id = Annotated[str, BeforeValidator(_id)]
-LanguageCode = Annotated[str, BeforeValidator(_language)]
-Prose = Annotated[str, BeforeValidator(_prose)]
-Words = Annotated[dict[str, Prose], BeforeValidator(_worded)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Number = Annotated[float, BeforeValidator(_number)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+def _timespan(value: object) -> timedelta:
+    given = word(value)
+    found = re.fullmatch(r"(\d{1,6}) (second|minute|hour|day)s?", given)
+    span = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not found or span > 366 * 86400:
+        raise wrong(f"cannot be `{given[:60]}`.", "Write such as 15 seconds, 2 hours or 14 days, a year at most.")
+    return timedelta(seconds=span)
+
+
+# What editors are told of these (JSON Schema). For them a plain 5 is a number; for us every value is text until
+# it is typed, so both stand there.
+_TEXT = {"type": ["string", "number", "boolean"]}
+_TABLE = {
+    "type": "object",
+    "properties": dict.fromkeys(FORMS, _TEXT) | {"by": {"type": "string"}},
+    "required": [OTHER],
+    "additionalProperties": False,
+}
+
+Timespan = Annotated[
+    timedelta,
+    BeforeValidator(_timespan),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6} (second|minute|hour|day)s?$", "examples": ["2 days"]}),
+]
+Word = Annotated[str, BeforeValidator(word), WithJsonSchema(_TEXT)]
+Id = Annotated[
+    str,
+    BeforeValidator(_id),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": LONGEST_ID}),
+]
+LanguageCode = Annotated[
+    str,
+    BeforeValidator(_language),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}),
+]
+# Plain, because pydantic would make a text in its plural forms a plain text again.
+Prose = Annotated[str, PlainValidator(_prose), WithJsonSchema({"anyOf": [_TEXT, _TABLE]})]
+Words = Annotated[
+    dict[str, Prose],
+    BeforeValidator(_worded),
+    WithJsonSchema({"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [_TEXT, _TABLE]}}),
+]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": [True, False, "true", "false", "yes", "no"]})]
+Number = Annotated[
+    float,
+    BeforeValidator(_number),
+    WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"}),
+]
+Whole = Annotated[
+    int,
+    BeforeValidator(_whole),
+    WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,9}$"}),
+]
+
+_FORMS = TypeAdapter(dict[str, Annotated[str, BeforeValidator(_form)]])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dialogs.cases.case import Ask, Case
 from dialogs.flows.flow import Flow
+from dialogs.flows.moving import Newer
 from dialogs.flows.session import Session
 
 
@@ -22,11 +23,13 @@ class Citizen:
 
     ``early``: the event was sent before the newest prompt was shown. ``replied_to``: what the message
     that they replied to was about. ``asks``: questions that wait, or were answered lately, oldest first.
+    ``newer``: what they move to, where ``flow`` is no longer the newest version.
     """
 
     language: str
     session: Session | None = None
     flow: Flow | None = None
+    newer: Newer | None = None
     touched_at: datetime | None = None
     early: bool = False
     asks: tuple[Ask, ...] = ()

@@ -9,17 +9,17 @@ person says what they are for. So nothing that somebody wrote is ever dropped.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs import intake, menu
+from dialogs import about_me, intake, menu
 from dialogs.cases import contributor
 from dialogs.cases.case import Ask
 from dialogs.citizen import Citizen, OwnCase
 from dialogs.effects import Effect, KeepLoose, Reply, SetLanguage, Tell
-from dialogs.events import Event, Pressed, Started, TextSent, Unreadable
+from dialogs.events import Event, LocationSent, MediaSent, Pressed, Started, TextSent, Unreadable
 from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
 from dialogs.ids import Language
 from dialogs.message import say
-from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, OptionPress, unpack
+from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, OptionPress, PersonPress, PersonWord, unpack
 from dialogs.texts import LONGEST_IN, cut
 from dialogs.town import Town
 
@@ -31,17 +31,24 @@ def converse(citizen: Citizen, event: Event, town: Town, *, now: datetime, fresh
     """Answer one event of a citizen's own chat."""
     match event:
         case Started():
-            return intake.resume(citizen, town) if citizen.session else menu.welcome(town, town.voice(citizen.language))
+            return _open(citizen, town, now=now)
         case Pressed(data):
             return _pressed(citizen, event, data, town, now=now, fresh=fresh)
         case TextSent(text):
             return _said(citizen, event, text, town, now=now, fresh=fresh)
-        case Unreadable():
+        case Unreadable() | MediaSent() | LocationSent():
             if citizen.session is not None:
                 return intake.go_on(citizen, event, town, now=now, fresh=fresh)
             return Reply((Tell(say(town.voice(citizen.language)("unreadable"))),))
         case _:
             return Reply()
+
+
+def _open(citizen: Citizen, town: Town, *, now: datetime) -> Reply:
+    """Show what is open, or what can be begun."""
+    if citizen.session is not None:
+        return intake.resume(citizen, town, now=now)
+    return menu.welcome(town, town.voice(citizen.language))
 
 
 def _pressed(citizen: Citizen, event: Pressed, data: str, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -50,9 +57,13 @@ def _pressed(citizen: Citizen, event: Pressed, data: str, town: Town, *, now: da
         case OptionPress() if citizen.session is not None:
             return intake.go_on(citizen, event, town, now=now, fresh=fresh)
         case FlowPress(flow) if flow in town.installation.flows:
-            return intake.begin_flow(citizen, town.installation.flows[flow], town, fresh=fresh)
+            return intake.begin_flow(citizen, town.installation.flows[flow], town, now=now, fresh=fresh)
         case LanguagePress(language) if language in town.installation.languages:
-            return _speak(citizen, language, town)
+            return _speak(citizen, language, town, now=now)
+        case PersonPress(PersonWord.FORGET, sure=True):
+            return about_me.forget(citizen, town)
+        case PersonPress(word):
+            return about_me.answer_word(citizen, word, town, now=now)
         case AskPress(ask_id, answer):
             asked = next((ask for ask in citizen.asks if ask.id == ask_id), None)
             if asked is not None:
@@ -75,49 +86,47 @@ def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: date
             return contributor.add_words(case, text, town, voice, now=now)
         case None:
             pass
-    if (reply := _global_word(citizen, text, town)) is not None:
+    if (reply := _global_word(citizen, text, town, now=now, fresh=fresh)) is not None:
         return reply
     waiting = [ask for ask in citizen.asks if ask.answered_at is None]
     if citizen.session is not None and not _asked_since(waiting, citizen.touched_at):
         return intake.go_on(citizen, event, town, now=now, fresh=fresh)
     if len(waiting) == 1:
-        return _then_resume(contributor.answer(waiting[0], text, town, voice, now=now), citizen, town)
+        return _then_resume(contributor.answer(waiting[0], text, town, voice, now=now), citizen, town, now=now)
     if not waiting and (lately := _answered_lately(citizen, now)) is not None:
         return contributor.answer(lately, text, town, voice, now=now)
     return _what_is_it_for(citizen, waiting, text, town)
 
 
-def _global_word(citizen: Citizen, text: str, town: Town) -> Reply | None:
+def _global_word(citizen: Citizen, text: str, town: Town, *, now: datetime, fresh: Fresh) -> Reply | None:
     """Answer a text that is nothing but a word which means the same everywhere."""
-    voices = town.scene(citizen.language).voices
-    voice = town.voice(citizen.language)
-    if is_word(text, "word.status", voices):
-        lines = contributor.status_lines([(own.case, own.excerpt) for own in citizen.cases], town, voice)
-        return _then_resume(Reply((Tell(say(*lines)),)), citizen, town)
-    if is_word(text, "word.language", voices):
-        buttons = menu.language_buttons(town)
-        return Reply((Tell(say(voice("language.which"), buttons=buttons)),))
+    voices, voice = town.heard, town.voice(citizen.language)
+    if is_word(text, "word.forget_all", voices):
+        return about_me.forget(citizen, town)
+    for word in PersonWord:
+        if is_word(text, f"word.{word}", voices):
+            reply = about_me.answer_word(citizen, word, town, now=now)
+            return _then_resume(reply, citizen, town, now=now) if word is PersonWord.STATUS else reply
     spoken = town.installation.languages
     named = next((one for one in spoken if is_word(text, "word.this_language", (town.voice(one),))), None)
     if named is not None:
-        return _speak(citizen, named, town)
+        return _speak(citizen, named, town, now=now)
     if citizen.session is not None:
         return None
     if is_word(text, "word.start", voices):
         return menu.welcome(town, voice)
     if is_word(text, "word.help", voices):
-        return Reply((Tell(say(voice("help.start"), buttons=menu.flow_buttons(town, voice))),))
+        return Reply((Tell(say(voice("help.start"), buttons=menu.help_buttons(town, voice))),))
     if is_word(text, "word.cancel", voices) or is_word(text, "word.back", voices):
         welcome = menu.welcome(town, voice)
         return Reply((KeepLoose(None), *welcome.effects))
-    return None
+    called = menu.flow_called(town, text)
+    return intake.begin_flow(citizen, called, town, now=now, fresh=fresh) if called else None
 
 
-def _speak(citizen: Citizen, language: Language, town: Town) -> Reply:
-    voice = town.voice(language)
-    first = Tell(say(voice("language.set")))
-    citizen = replace(citizen, language=language)
-    rest = intake.resume(citizen, town) if citizen.session else menu.welcome(town, voice)
+def _speak(citizen: Citizen, language: Language, town: Town, *, now: datetime) -> Reply:
+    first = Tell(say(town.voice(language)("language.set")))
+    rest = _open(replace(citizen, language=language), town, now=now)
     return Reply((SetLanguage(language), first, *rest.effects))
 
 
@@ -130,10 +139,10 @@ def _answered_lately(citizen: Citizen, now: datetime) -> Ask | None:
     return max(lately, key=lambda ask: ask.answered_at or now, default=None)
 
 
-def _then_resume(reply: Reply, citizen: Citizen, town: Town) -> Reply:
+def _then_resume(reply: Reply, citizen: Citizen, town: Town, *, now: datetime) -> Reply:
     if citizen.session is None:
         return reply
-    return Reply((*reply.effects, *intake.resume(citizen, town).effects), reply.toast)
+    return Reply((*reply.effects, *intake.resume(citizen, town, now=now).effects), reply.toast)
 
 
 def _what_is_it_for(citizen: Citizen, waiting: list[Ask], text: str, town: Town) -> Reply:

@@ -9,7 +9,9 @@ from dialogs.cases.case import Case, Entry
 from dialogs.flows.session import Session, Value
 from dialogs.ids import AddressId, AskId, CaseId, DraftId, Language, QueueId, ServiceId, SessionId, StaffId, StepId
 from dialogs.installation import Approach
+from dialogs.media import Media
 from dialogs.message import Message
+from dialogs.said import Words
 
 
 class Lane(IntEnum):
@@ -49,9 +51,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """Begin a conversation in a flow."""
+    """Begin a conversation in a flow; ``wake_at``: when to look after the person, if they stay silent."""
 
     session: Session
+    wake_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class SaveSession:
 
     session: Session
     was_turn: int
+    wake_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,14 @@ class PurgeSession:
     """End a session and forget all that was said in it."""
 
     session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMedia:
+    """Keep a photo or voice note with the conversation that it was sent in."""
+
+    session: SessionId
+    media: Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,8 @@ class OpenCase:
     queue: QueueId
     promised_on: date
     promise_ends_at: datetime
-    # (question, answer) in file order, in the citizen's language.
-    words: tuple[tuple[str, str], ...]
+    # In file order, in the citizen's language.
+    words: Words
     answers: Mapping[StepId, Value]
     language: Language
 
@@ -216,6 +228,11 @@ class KeepLoose:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetPerson:
+    """Erase all that the person of this chat ever told us, and cut what ties them to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class BindRoom:
     """Make the place of this event a review room of a queue, and post its open cards there."""
 
@@ -227,6 +244,7 @@ Effect = (
     | OpenSession
     | SaveSession
     | PurgeSession
+    | KeepMedia
     | OpenCase
     | IssueReceipt
     | ChangeCase
@@ -241,6 +259,7 @@ Effect = (
     | SetLanguage
     | KeepLoose
     | BindRoom
+    | ForgetPerson
     | CloseAsks
     | ReopenAsks
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dialogs.media import Media
+
 
 @dataclass(frozen=True, slots=True)
 class TextSent:
@@ -27,8 +29,28 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaSent:
+    """Somebody sent a photo or a voice note; ``caption`` are the words that came with it."""
+
+    media: Media
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationSent:
+    """Somebody sent a place, in degrees; ``name`` is what the channel calls it, if anything."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Somebody sent what we cannot read yet, such as a sticker; ``kind`` is the channel's word for it."""
+    """Somebody sent what we cannot read, such as a sticker; ``kind`` is the channel's word for it.
+
+    Of a file that was wanted: ``failed`` where it could not be opened, ``too_large``, ``too_long``.
+    """
 
     kind: str
 
@@ -67,7 +89,9 @@ class Ignored:
     kind: str
 
 
-Event = TextSent | Pressed | Started | Unreadable | Blocked | Unblocked | RoomEntered | RoomLeft | RoomMoved | Ignored
+# What a person can answer a question with.
+Answering = TextSent | Pressed | MediaSent | LocationSent | Unreadable
+Event = Answering | Started | Blocked | Unblocked | RoomEntered | RoomLeft | RoomMoved | Ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ OutboxId = NewType("OutboxId", int)
 
 FlowId = NewType("FlowId", str)
 StepId = NewType("StepId", str)
+MediaId = NewType("MediaId", str)
 ServiceId = NewType("ServiceId", str)
 QueueId = NewType("QueueId", str)
 Language = NewType("Language", str)

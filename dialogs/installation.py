@@ -66,11 +66,15 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Everything an admin configures. ``languages``: the first one is the town's own."""
+    """Everything an admin configures. ``languages``: the first one is the town's own.
+
+    ``quiet_hours``: from when until when, by the town's clocks, nobody is reminded; they may go past midnight.
+    """
 
     organisation: Text
     languages: tuple[Language, ...]
     working_time: WorkingTime
+    quiet_hours: tuple[time, time]
     loop: Loop
     services: Mapping[ServiceId, Service]
     queues: Mapping[QueueId, Queue]

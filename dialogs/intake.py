@@ -8,6 +8,7 @@ from dialogs.effects import (
     Effect,
     IssueReceipt,
     KeepLoose,
+    KeepMedia,
     OpenCase,
     OpenSession,
     PurgeSession,
@@ -15,70 +16,79 @@ from dialogs.effects import (
     SaveSession,
     Tell,
 )
-from dialogs.events import Pressed, TextSent, Unreadable
+from dialogs.events import Answering
 from dialogs.flows import engine
 from dialogs.flows.answers import Scene, show_answer
-from dialogs.flows.flow import Ask, Flow, Kind, walk
+from dialogs.flows.flow import Ask, Flow, Kind, once
+from dialogs.flows.position import Spot
+from dialogs.flows.prompt import question_at
 from dialogs.flows.session import Answer, Session
+from dialogs.flows.turn import Cancelled, Stopped, Submitted, Turn
 from dialogs.fresh import Fresh
-from dialogs.ids import Language, ServiceId, SessionId, StepId, VersionId
+from dialogs.ids import Language, ServiceId, SessionId, VersionId
 from dialogs.installation import Service
 from dialogs.message import Line, Message, say
-from dialogs.texts import cut, fill
+from dialogs.said import Said, Words
+from dialogs.silence import next_wake
+from dialogs.texts import cut
 from dialogs.town import Town, write_date
 
 # The pinned version of a session that is opened in this turn; storage knows the number.
 NEWEST = VersionId(0)
 
 
-def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, fresh: Fresh) -> Reply:
+def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Open a conversation; words that were kept become the answer to its first question in words."""
     if citizen.session is not None:
-        return resume(citizen, town)
-    scene = town.scene(citizen.language)
+        return resume(citizen, town, now=now)
+    scene = town.scene(citizen.language, now)
     session = Session(SessionId(fresh.number), NEWEST)
     lead: tuple[str, ...] = ()
     effects: list[Effect] = []
-    first = next((s for s in walk(flow.steps) if isinstance(s, Ask) and s.kind is Kind.LONG_TEXT), None)
+    first = next((step for step in once(flow.steps) if isinstance(step, Ask) and step.kind is Kind.LONG_TEXT), None)
     if citizen.loose_words and first is not None:
         session = session.answered(first.id, Answer(citizen.loose_words, open=True))
         lead = (scene.voice("loose.used", words=cut(citizen.loose_words, 300)),)
         effects.append(KeepLoose(None))
     turn = engine.begin(flow, session, scene, lead=lead)
-    return Reply((*effects, OpenSession(turn.session), *_tell(turn.messages)))
+    wake_at = next_wake(flow, town.installation, touched_at=now)
+    return Reply((*effects, OpenSession(turn.session, wake_at), *_tell(turn.messages)))
 
 
-def resume(citizen: Citizen, town: Town) -> Reply:
+def resume(citizen: Citizen, town: Town, *, now: datetime) -> Reply:
     """Show the open question again."""
     assert citizen.session is not None
     assert citizen.flow is not None
-    scene = town.scene(citizen.language)
+    scene = town.scene(citizen.language, now)
     lead = (scene.voice("resume"),)
-    turn = engine.begin(citizen.flow, citizen.session, scene, lead=lead)
-    return _reply(citizen.session, turn)
+    turn = engine.begin(citizen.flow, citizen.session, scene, lead=lead, newer=citizen.newer)
+    return _reply(citizen, citizen.session, turn, town, now=now)
 
 
-def go_on(
-    citizen: Citizen, event: TextSent | Pressed | Unreadable, town: Town, *, now: datetime, fresh: Fresh
-) -> Reply:
+def go_on(citizen: Citizen, event: Answering, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Answer an event with the engine; at the end of the flow, open the case."""
     assert citizen.session is not None
     assert citizen.flow is not None
-    scene = town.scene(citizen.language)
-    turn = engine.take_turn(citizen.flow, citizen.session, event, scene, early=citizen.early)
+    scene = town.scene(citizen.language, now)
+    turn = engine.take_turn(citizen.flow, citizen.session, event, scene, early=citizen.early, newer=citizen.newer)
     match turn.end:
-        case engine.Submitted() as submitted:
+        case Submitted() as submitted:
             return _submit(citizen, citizen.flow, turn, submitted, town, now=now, fresh=fresh)
-        case engine.Ended():
+        case Stopped() | Cancelled():
             return Reply((PurgeSession(turn.session.id), *_tell(turn.messages, prompt=False)))
         case None:
-            return _reply(citizen.session, turn)
+            return _reply(citizen, citizen.session, turn, town, now=now)
 
 
-def _reply(before: Session, turn: engine.Turn) -> Reply:
+def _reply(citizen: Citizen, before: Session, turn: Turn, town: Town, *, now: datetime) -> Reply:
     if turn.session == before:
         return Reply(_tell(turn.messages), turn.toast)
-    return Reply((SaveSession(turn.session, before.turn), *_tell(turn.messages)), turn.toast)
+    kept = (KeepMedia(before.id, turn.kept),) if turn.kept else ()
+    newer = citizen.newer
+    flow = newer.flow if newer is not None and turn.session.version == newer.version else citizen.flow
+    assert flow is not None
+    wake_at = next_wake(flow, town.installation, touched_at=now)
+    return Reply((SaveSession(turn.session, before.turn, wake_at), *kept, *_tell(turn.messages)), turn.toast)
 
 
 def _tell(messages: tuple[Message, ...], *, prompt: bool = True) -> tuple[Tell, ...]:
@@ -89,14 +99,14 @@ def _tell(messages: tuple[Message, ...], *, prompt: bool = True) -> tuple[Tell, 
 def _submit(
     citizen: Citizen,
     flow: Flow,
-    turn: engine.Turn,
-    submitted: engine.Submitted,
+    turn: Turn,
+    submitted: Submitted,
     town: Town,
     *,
     now: datetime,
     fresh: Fresh,
 ) -> Reply:
-    scene, time = town.scene(citizen.language), town.installation.working_time
+    scene, time = town.scene(citizen.language, now), town.installation.working_time
     service = _service(flow, submitted, town)
     day = promised_day(now, town.installation.loop.promise_days, time)
     case = OpenCase(
@@ -109,12 +119,12 @@ def _submit(
         queue=service.queue,
         promised_on=day,
         promise_ends_at=end_of_day(day, time),
-        words=_words(submitted, turn.session, scene),
-        answers=dict(submitted.position.given),
+        words=_words(submitted, turn.session, service, scene),
+        answers=submitted.position.given,
         language=Language(scene.voice.language),
     )
     values = {"reference": fresh.code, "promise": write_date(day, scene.voice)}
-    receipt = fill(scene.voice.of(submitted.step.text), values)
+    receipt = scene.voice.fill(scene.voice.of(submitted.step.text), values)
     next_ = scene.voice("receipt.next", queue=town.queue(service.queue, scene.voice))
     effects: list[Effect] = [case, *_tell(turn.messages, prompt=False), Tell(say(receipt, next_))]
     if citizen.wants_receipt:
@@ -128,30 +138,39 @@ def _receipt_code(code: str, scene: Scene) -> Message:
     return Message((Line(voice("receipt.code")), Line(code, strong=True), Line(voice("receipt.code.safe"))))
 
 
-def _service(flow: Flow, submitted: engine.Submitted, town: Town) -> Service:
+def _service(flow: Flow, submitted: Submitted, town: Town) -> Service:
     """Find the service a contribution is about: the flow's own, or the first that the person named."""
     services = town.installation.services
-    for step in walk(flow.steps):
-        named = submitted.position.given.get(step.id)
-        if isinstance(step, Ask) and step.kind is Kind.SERVICES and isinstance(named, tuple):
+    for spot in submitted.position.before:
+        named = submitted.position.given.get(spot.key)
+        asked = isinstance(spot.step, Ask) and spot.step.kind is Kind.SERVICES
+        if asked and isinstance(named, tuple) and named[0] in services:
             return services[ServiceId(named[0])]
     mine = [service for service in flow.services if service in services]
     return services[mine[0]] if mine else next(iter(services.values()))
 
 
-def _words(submitted: engine.Submitted, session: Session, scene: Scene) -> tuple[tuple[str, str], ...]:
-    given: set[StepId] = set(submitted.position.given)
+def _words(submitted: Submitted, session: Session, service: Service, scene: Scene) -> Words:
     return tuple(
-        (scene.voice.of(step.text), show_answer(step, session.answers[step.id], scene))
-        for step in submitted.position.before
-        if step.id in given and not _is_one_service(step, submitted)
+        _said(spot, submitted, session, scene)
+        for spot in submitted.position.before
+        if isinstance(spot.step, Ask) and _is_said(spot, session, service)
     )
 
 
-def _is_one_service(step: Ask, submitted: engine.Submitted) -> bool:
-    # The card names the service of the case anyway.
-    named = submitted.position.given[step.id]
-    return isinstance(named, tuple) and len(named) == 1
+def _said(spot: Spot, submitted: Submitted, session: Session, scene: Scene) -> Said:
+    answer, step = session.answers[spot.key], spot.step
+    assert isinstance(step, Ask)
+    question = question_at(spot, submitted.position, session, scene)
+    return Said(question, show_answer(step, answer, scene), step.sensitive, answer.media)
+
+
+def _is_said(spot: Spot, session: Session, service: Service) -> bool:
+    answer = session.answers[spot.key]
+    if answer.value == (service.id,) and spot.item is None:
+        # The card names the service of the case anyway; among several steps each says which one it touched.
+        return False
+    return answer.value is not None or bool(answer.note)
 
 
 def _pseudonym(town: Town, fresh: Fresh) -> str:

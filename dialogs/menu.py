@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from dialogs.cases.case import Ask, Case
 from dialogs.effects import Reply, Tell
+from dialogs.flows.answers import bare_word
+from dialogs.flows.flow import Flow
 from dialogs.message import Button, Tone, rows_of, say
-from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, pack
+from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, PersonPress, PersonWord, pack
 from dialogs.texts import Voice, one_line
 from dialogs.town import Town
 
@@ -24,6 +26,19 @@ def flow_buttons(town: Town, voice: Voice) -> tuple[tuple[Button, ...], ...]:
     """Offer every flow, one a row."""
     flows = town.installation.flows.values()
     return tuple((Button(voice.of(flow.title), pack(FlowPress(flow.id)), Tone.PRIMARY),) for flow in flows)
+
+
+def flow_called(town: Town, text: str) -> Flow | None:
+    """Find the flow whose title, in any language, is all that a text says: what can be pressed can be typed."""
+    bare, flows = bare_word(text), town.installation.flows.values()
+    return next((flow for flow in flows if bare in map(bare_word, flow.title.values())), None)
+
+
+def help_buttons(town: Town, voice: Voice) -> tuple[tuple[Button, ...], ...]:
+    """Offer every flow, and the words that mean the same everywhere."""
+    words = [word for word in PersonWord if word is not PersonWord.PAUSE]
+    buttons = [Button(voice(f"button.{word}"), pack(PersonPress(word))) for word in words]
+    return (*flow_buttons(town, voice), *rows_of(buttons, width=2))
 
 
 def language_buttons(town: Town) -> tuple[tuple[Button, ...], ...]:

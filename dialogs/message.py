@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dialogs.media import Attachment, MediaKind
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -37,7 +39,15 @@ class Moment:
     text: str
 
 
-Block = Line | Quote | Moment
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A photo or voice note, for channels that can show it in place; ``label`` stands for it elsewhere."""
+
+    attachment: Attachment
+    label: str
+
+
+Block = Line | Quote | Moment | Shown
 
 
 class Tone(StrEnum):
@@ -68,6 +78,8 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     # Cards hold citizens' words: where the channel can, they may not be forwarded or saved.
     protected: bool = False
+    # What the question can be answered with beside words, so that a channel can offer to choose a file.
+    wants: tuple[MediaKind, ...] = ()
 
     def plain(self) -> str:
         """Give the text alone, a paragraph a block."""
@@ -92,3 +104,5 @@ def _plain(block: Block) -> str:
             return f"“{text}”"
         case Moment(label, _, text):
             return f"{label} {text}"
+        case Shown(_, label):
+            return label

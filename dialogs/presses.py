@@ -5,6 +5,7 @@ it, and whether it still makes sense, is decided by what the value meets.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from dialogs.ids import AskId, FlowId, Language
@@ -69,7 +70,25 @@ class DraftPress:
     step: str
 
 
-Press = OptionPress | FlowPress | LanguagePress | AskPress | CasePress | CardPress | DraftPress
+class PersonWord(StrEnum):
+    """A word that means the same wherever somebody is."""
+
+    PAUSE = "pause"
+    STATUS = "status"
+    LANGUAGE = "language"
+    PRIVACY = "privacy"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPress:
+    """One of the words that mean the same everywhere, as a button; ``sure`` where it was asked whether it is meant."""
+
+    word: PersonWord
+    sure: bool = False
+
+
+Press = PersonPress | OptionPress | FlowPress | LanguagePress | AskPress | CasePress | CardPress | DraftPress
 
 
 def pack(press: Press) -> str:
@@ -79,6 +98,8 @@ def pack(press: Press) -> str:
             return f"s:{_base36(session)}:{turn}:{option}"
         case FlowPress(flow):
             return f"f:{flow}"
+        case PersonPress(word, sure):
+            return f"p:{word}:sure" if sure else f"p:{word}"
         case LanguagePress(language):
             return f"l:{language}"
         case AskPress(ask, answer):
@@ -98,6 +119,8 @@ def unpack(data: str) -> Press | None:
     match data.split(":"):
         case ["s", session, turn, option] if _is_base36(session) and _is_count(turn):
             return OptionPress(int(session, 36), int(turn), option)
+        case ["p", word, *sure] if word in _WORDS and sure in ([], ["sure"]):
+            return PersonPress(PersonWord(word), bool(sure))
         case ["f", flow]:
             return FlowPress(FlowId(flow))
         case ["l", language]:
@@ -112,6 +135,9 @@ def unpack(data: str) -> Press | None:
             return DraftPress(int(draft, 36), step)
         case _:
             return None
+
+
+_WORDS = frozenset(PersonWord)
 
 
 def _base36(number: int) -> str:

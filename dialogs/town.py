@@ -1,15 +1,16 @@
 """The town as the pure part sees it: what the admin configured, and the voices the bot speaks with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from dialogs.flows.answers import Scene
 from dialogs.ids import Language, QueueId, ServiceId
 from dialogs.installation import Installation, Role
-from dialogs.texts import Voice, pick
+from dialogs.texts import Voice, locale_of, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Town:
 
     installation: Installation
     voices: Mapping[Language, Voice]
-    # What the flow engine needs to know, by language; every turn asks for one.
+    # What the flow engine needs to know but the day, by language; every turn asks for one.
     scenes: Mapping[Language, Scene] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -26,7 +27,9 @@ class Town:
         # English words work in every town: they are the commands that Telegram shows.
         heard = dict.fromkeys((*self.installation.languages, Language("en")))
         voices = tuple(self.voices[language] for language in heard)
-        scenes = {spoken: Scene(self.voices[spoken], voices, services) for spoken in self.installation.languages}
+        scenes = {
+            spoken: Scene(self.voices[spoken], voices, services, date.min) for spoken in self.installation.languages
+        }
         object.__setattr__(self, "scenes", scenes)
 
     @property
@@ -34,13 +37,23 @@ class Town:
         """The town's own language: what review rooms are spoken to in."""
         return self.installation.languages[0]
 
+    @property
+    def heard(self) -> tuple[Voice, ...]:
+        """Give every voice whose words are understood here."""
+        return self.scenes[self.language].voices
+
     def voice(self, language: str) -> Voice:
         """Give the voice of a language, or of the town's own where that is not spoken here."""
         return self.voices.get(Language(language)) or self.voices[self.language]
 
-    def scene(self, language: str) -> Scene:
+    def scene(self, language: str, now: datetime) -> Scene:
         """Give what the flow engine needs to know."""
-        return self.scenes.get(Language(language)) or self.scenes[self.language]
+        scene = self.scenes.get(Language(language)) or self.scenes[self.language]
+        return replace(scene, today=self.today(now))
+
+    def today(self, now: datetime) -> date:
+        """Give the day that it is in the town."""
+        return now.astimezone(ZoneInfo(self.installation.working_time.timezone)).date()
 
     def organisation(self, voice: Voice) -> str:
         """Name the town hall."""
@@ -63,4 +76,4 @@ class Town:
 
 def write_date(day: date, voice: Voice) -> str:
     """Write a day for people, such as "Monday, May 3, 2027"."""
-    return str(format_date(day, "full", locale=voice.language))
+    return str(format_date(day, "full", locale=locale_of(voice.language) or "en"))

@@ -11,6 +11,7 @@ from dialogs.cases.desk import Latest
 from dialogs.effects import OpenCase
 from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId
 from dialogs.installation import Approach
+from dialogs.said import Words
 from storage.codec import pack_case, pack_values, pack_words, unpack_case, unpack_words
 from storage.database import Connection
 from storage.errors import LostRace
@@ -164,7 +165,7 @@ def newest_entries(c: Connection, case_id: CaseId, *, limit: int) -> list[Entry]
     return [Entry(row.act, Actor(row.actor), row.at, row.staff_id, row.words) for row in reversed(rows)]
 
 
-def first_words(c: Connection, case_id: CaseId) -> tuple[tuple[tuple[str, str], ...], str]:
+def first_words(c: Connection, case_id: CaseId) -> tuple[Words, str]:
     """Give the words of a case's first contribution, and the pseudonym of who wrote them."""
     row = c.execute(_FIRST_WORDS, {"case": case_id}).one_or_none()
     return (unpack_words(row.words), row.pseudonym) if row else ((), "")

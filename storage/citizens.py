@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from dialogs.cases.case import Ask
 from dialogs.citizen import Citizen
-from dialogs.events import Pressed, TextSent, Update
+from dialogs.events import LocationSent, MediaSent, Pressed, TextSent, Update
 from dialogs.flows.flow import Flow
+from dialogs.flows.moving import Newer
 from dialogs.flows.session import Session
-from dialogs.ids import OutboxId, PersonId, SessionId, VersionId
+from dialogs.ids import OutboxId, PersonId, SessionId, StepId, VersionId
 from dialogs.presses import AskPress, CasePress, unpack
 from storage.addresses import Address
-from storage.codec import unpack_answers
+from storage.codec import unpack_session
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
@@ -36,9 +37,10 @@ class InTheAir(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the process knows beside the database: the pinned flows, and what is being sent right now."""
+    """What the process knows beside the database: versions of flows, what is newer, what is being sent right now."""
 
-    flow_of: Callable[[VersionId], Flow]
+    flow_of: Callable[[Connection, VersionId], Flow]
+    newer_than: Callable[[VersionId], Newer | None]
     is_in_the_air: Callable[[OutboxId], bool]
 
 
@@ -51,6 +53,7 @@ _LOADED = (
         sessions.c.version_id,
         sessions.c.turn,
         sessions.c.answers,
+        sessions.c.asked,
         sessions.c.touched_at,
         sessions.c.prompt_id,
         outbox.c.status.label("prompt_status"),
@@ -69,12 +72,14 @@ def load_citizen(c: Connection, address: Address, update: Update, knowledge: Kno
     row = c.execute(_LOADED, {"person": address.person}).one()
     session = None
     if row.id is not None:
-        answers, cancelling = unpack_answers(row.answers)
-        session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, answers, cancelling)
+        asked = tuple(StepId(step) for step in row.asked.split())
+        session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, asked=asked)
+        session = unpack_session(row.answers, session)
     citizen = Citizen(
         language=row.language,
         session=session,
-        flow=knowledge.flow_of(session.version) if session else None,
+        flow=knowledge.flow_of(c, session.version) if session else None,
+        newer=knowledge.newer_than(session.version) if session else None,
         touched_at=row.touched_at,
         early=_is_early(row, update, knowledge),
         loose_words=row.loose_words,
@@ -115,7 +120,8 @@ def _is_short(update: Update) -> bool:
 
 def _is_early(row: Any, update: Update, knowledge: Knowledge) -> bool:
     """Tell whether a text was sent before the newest prompt was shown (the burst rule)."""
-    if not isinstance(update.event, TextSent) or update.position is None or row.prompt_id is None:
+    sent = isinstance(update.event, TextSent | MediaSent | LocationSent)
+    if not sent or update.position is None or row.prompt_id is None:
         return False
     if row.prompt_number is not None:
         return bool(row.prompt_number > update.position)

@@ -5,17 +5,19 @@ leaves what was written before readable.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from dialogs.cases.case import Case, Outcome, State
 from dialogs.flows.session import Answer, Session, Value
-from dialogs.ids import CaseId, QueueId, ServiceId, StepId
+from dialogs.ids import CaseId, MediaId, QueueId, ServiceId, StepId
 from dialogs.installation import Approach
-from dialogs.message import Block, Button, Line, Message, Moment, Quote, Tone
-from storage.tables import from_ms, to_ms
+from dialogs.media import Attachment, MediaKind
+from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone
+from dialogs.said import Said, Words
+from storage.columns import from_ms, to_ms
 
 _CASE = tuple(field.name for field in fields(Case))
 
@@ -23,29 +25,34 @@ _CASE = tuple(field.name for field in fields(Case))
 def pack_message(message: Message) -> str:
     """Write a message as JSON."""
     buttons = [[[button.text, button.data, button.tone.value] for button in row] for row in message.buttons]
-    return _dump([[_pack_block(block) for block in message.blocks], buttons, int(message.protected)])
+    wants = [kind.value for kind in message.wants]
+    return _dump([[_pack_block(block) for block in message.blocks], buttons, int(message.protected), wants])
 
 
 def unpack_message(text: str) -> Message:
     """Read what ``pack_message`` wrote."""
-    blocks, rows, protected = json.loads(text)
+    blocks, rows, protected, wants = json.loads(text)
     buttons = tuple(tuple(Button(label, data, Tone(tone)) for label, data, tone in row) for row in rows)
-    return Message(tuple(_unpack_block(block) for block in blocks), buttons, protected=bool(protected))
+    told = tuple(_unpack_block(block) for block in blocks)
+    return Message(told, buttons, protected=bool(protected), wants=tuple(MediaKind(kind) for kind in wants))
 
 
 def pack_answers(session: Session) -> str:
-    """Write what was answered in a session as JSON: ``{step: [value, open, note, taken_up]}``."""
-    answers = {
-        step: [given.value, int(given.open), given.note, int(given.taken_up)] for step, given in session.answers.items()
-    }
-    return _dump([answers, int(session.cancelling)])
+    """Write what was said in a session as JSON: ``[{key: [value, open, note, ...]}, cancelling, tries, rejected]``."""
+    answers = {key: _pack_answer(given) for key, given in session.answers.items()}
+    return _dump([answers, int(session.cancelling), session.tries, session.rejected])
 
 
-def unpack_answers(text: str) -> tuple[dict[StepId, Answer], bool]:
-    """Read what ``pack_answers`` wrote: the answers, and whether the person is about to cancel."""
-    answers, cancelling = json.loads(text)
-    read = {StepId(s): Answer(_value(v), bool(o), n, bool(t)) for s, (v, o, n, t) in answers.items()}
-    return read, bool(cancelling)
+def unpack_session(text: str, session: Session) -> Session:
+    """Put what ``pack_answers`` wrote into a session."""
+    answers, cancelling, tries, rejected = json.loads(text)
+    return replace(
+        session,
+        answers={StepId(key): _unpack_answer(*given) for key, given in answers.items()},
+        cancelling=bool(cancelling),
+        tries=tries,
+        rejected=rejected,
+    )
 
 
 def pack_values(values: Mapping[StepId, Value]) -> str:
@@ -53,14 +60,22 @@ def pack_values(values: Mapping[StepId, Value]) -> str:
     return _dump(dict(values))
 
 
-def pack_words(words: tuple[tuple[str, str], ...]) -> str:
-    """Write (question, answer) pairs as JSON."""
-    return _dump(words)
+def pack_words(words: Words) -> str:
+    """Write what was said as JSON: ``[[question, answer, sensitive, [attachment, ...]], ...]``."""
+    return _dump(
+        [
+            [said.question, said.answer, int(said.sensitive), [_pack_attachment(a) for a in said.attachments]]
+            for said in words
+        ]
+    )
 
 
-def unpack_words(text: str) -> tuple[tuple[str, str], ...]:
+def unpack_words(text: str) -> Words:
     """Read what ``pack_words`` wrote."""
-    return tuple((question, answer) for question, answer in json.loads(text))
+    return tuple(
+        Said(question, answer, bool(sensitive), tuple(_unpack_attachment(a) for a in attachments))
+        for question, answer, sensitive, attachments in json.loads(text)
+    )
 
 
 def pack_case(case: Case) -> str:
@@ -114,6 +129,8 @@ def _pack_block(block: Block) -> list[Any]:
             return ["q", text, int(folded)]
         case Moment(label, at, text):
             return ["m", label, to_ms(at), text]
+        case Shown(attachment, label):
+            return ["s", _pack_attachment(attachment), label]
 
 
 def _unpack_block(block: list[Any]) -> Block:
@@ -124,8 +141,35 @@ def _unpack_block(block: list[Any]) -> Block:
             return Quote(text, folded=bool(folded))
         case ["m", label, at_ms, text]:
             return Moment(label, from_ms(at_ms), text)
+        case ["s", attachment, label]:
+            return Shown(_unpack_attachment(attachment), label)
         case _:
             raise ValueError(f"no block is written like this: kind {block[:1]}")
+
+
+def _pack_answer(given: Answer) -> list[Any]:
+    media = [_pack_attachment(one) for one in given.media]
+    packed = [given.value, int(given.open), given.note, int(given.taken_up), media, int(given.waived)]
+    # Most answers are a value and nothing else.
+    while len(packed) > 1 and not packed[-1]:
+        packed.pop()
+    return packed
+
+
+def _unpack_answer(
+    value: Any, is_open: int = 0, note: str = "", taken_up: int = 0, media: Sequence[Any] = (), waived: int = 0
+) -> Answer:
+    sent = tuple(_unpack_attachment(one) for one in media)
+    return Answer(_value(value), bool(is_open), note, bool(taken_up), sent, bool(waived))
+
+
+def _pack_attachment(attachment: Attachment) -> list[Any]:
+    return [attachment.id, attachment.kind.value, attachment.seconds]
+
+
+def _unpack_attachment(packed: list[Any]) -> Attachment:
+    id, kind, seconds = packed
+    return Attachment(MediaId(id), MediaKind(kind), seconds)
 
 
 def _dump(value: Any) -> str:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from dialogs.cases.card import main_words
 from dialogs.cases.case import Ask, Case
 from dialogs.citizen import OwnCase
 from dialogs.ids import AddressId, AskId, CaseId, PersonId
+from dialogs.said import preview
 from storage.cases import load, read_case
 from storage.codec import unpack_words
 from storage.database import Connection
@@ -57,7 +57,7 @@ _OWN_CASES = (
 def own_cases(c: Connection, person: PersonId) -> tuple[OwnCase, ...]:
     """List the newest cases to which a person contributed, oldest first."""
     rows = c.execute(_OWN_CASES, {"person": person}).all()
-    return tuple(OwnCase(read_case(row), main_words(unpack_words(row.words))) for row in reversed(rows))
+    return tuple(OwnCase(read_case(row), preview(unpack_words(row.words))) for row in reversed(rows))
 
 
 def asks_of(c: Connection, person: PersonId, *, since: datetime, seen: int | None) -> tuple[Ask, ...]:
@@ -131,12 +131,12 @@ def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: in
     )
     rows = c.execute(query)
     return [
-        Contributor(row.id, AddressId(row.address_id), row.reachable, row.language, main_words(unpack_words(row.words)))
+        Contributor(row.id, AddressId(row.address_id), row.reachable, row.language, preview(unpack_words(row.words)))
         for row in rows
     ]
 
 
 def _read_ask(c: Connection, row: sa.Row[tuple[object, ...]]) -> Ask:
     case: Case = load(c, CaseId(row.case_id))
-    excerpt = main_words(unpack_words(row.words))
+    excerpt = preview(unpack_words(row.words))
     return Ask(AskId(row.id), row.kind, case, row.text, row.asked_at, excerpt, row.answer, row.answered_at)

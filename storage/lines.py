@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from dialogs.ids import AddressId
 from storage.database import Connection
-from storage.tables import addresses, lines
+from storage.outbox import WITHDRAWN
+from storage.tables import addresses, lines, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Line:
 _LOCK = sa.select(addresses.c.id).where(addresses.c.id == sa.bindparam("address")).with_for_update()
 _TOP = sa.select(sa.func.coalesce(sa.func.max(lines.c.stamp), 0)).where(lines.c.address_id == sa.bindparam("address"))
 _SHOWN = sa.select(lines.c.id).where(lines.c.outbox_id == sa.bindparam("parcel"))
+_IS_WITHDRAWN = sa.select(outbox.c.id).where(outbox.c.id == sa.bindparam("parcel"), outbox.c.status == WITHDRAWN)
 _ADD = lines.insert().returning(lines.c.id)
 _COLUMNS = (lines.c.id, lines.c.stamp, lines.c.author, lines.c.message, lines.c.at)
 
@@ -51,6 +53,9 @@ def add(
         known: int | None = c.execute(_SHOWN, {"parcel": outbox_id}).scalar()
         if known is not None:
             return known
+        if c.execute(_IS_WITHDRAWN, {"parcel": outbox_id}).scalar() is not None:
+            # Its person took their words back while it was under way.
+            return 0
     values = {"address_id": address_id, "stamp": stamp, "author": author, "message": message, "at": at}
     return int(c.execute(_ADD, {**values, "outbox_id": outbox_id}).scalar_one())
 

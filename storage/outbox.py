@@ -20,6 +20,8 @@ from storage.database import Connection
 from storage.tables import addresses, outbox
 
 DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
+# What will not be sent any more, because its person took their words back.
+WITHDRAWN = "withdrawn"
 
 # Written out and not bound: only so can a planner see that an index of just these rows will do.
 IS_DUE = outbox.c.status == sa.literal_column(f"'{DUE}'")
@@ -203,25 +205,19 @@ def mark_later(c: Connection, parcel: OutboxId, due_at: datetime, *, attempt: in
     values: dict[str, object] = {"status": DUE, "due_at": due_at, "attempt": attempt}
     if uncertain:
         values["uncertain"] = True
-    c.execute(outbox.update().where(outbox.c.id == parcel).values(values))
+    c.execute(outbox.update().where(outbox.c.id == parcel, outbox.c.status != WITHDRAWN).values(values))
 
 
 def mark_ended(c: Connection, parcel: OutboxId, status: str, error: str) -> None:
     """Bury a message, or list it as unknown; ``error`` names no person."""
-    c.execute(outbox.update().where(outbox.c.id == parcel).values(status=status, error=error, dedup=None))
+    stands = (outbox.c.id == parcel) & (outbox.c.status != WITHDRAWN)
+    c.execute(outbox.update().where(stands).values(status=status, error=error, dedup=None))
 
 
 def bury_all(c: Connection, address: AddressId, error: str) -> None:
     """Bury everything that still waits for a chat which cannot be reached."""
     waiting = (outbox.c.address_id == address) & IS_DUE
     c.execute(outbox.update().where(waiting).values(status=DEAD, error=error, dedup=None))
-
-
-def drop_replies(c: Connection, address: AddressId) -> None:
-    """Delete what was to be said in a chat and was not said."""
-    mine = (outbox.c.address_id == address) & (outbox.c.lane == Lane.REPLY.value) & outbox.c.ask_id.is_(None)
-    for unsaid in (IS_DUE, IS_ENDED):
-        c.execute(outbox.delete().where(mine, unsaid))
 
 
 def count_announcements(c: Connection, *, most: int) -> int:

@@ -11,8 +11,10 @@ from dialogs.effects import (
     CloseAsks,
     DropDraft,
     Effect,
+    ForgetPerson,
     IssueReceipt,
     KeepLoose,
+    KeepMedia,
     OpenCase,
     OpenSession,
     PurgeSession,
@@ -28,8 +30,22 @@ from dialogs.effects import (
     UndoAct,
     WriteEntry,
 )
-from dialogs.ids import AddressId, OutboxId, PersonId, SessionId, VersionId
-from storage import announcements, cases, contributors, drafts, lines, outbox, people, rooms, sessions, timers, visits
+from dialogs.ids import AddressId, OutboxId, PersonId, VersionId
+from dialogs.said import attachments
+from storage import (
+    announcements,
+    cases,
+    contributors,
+    drafts,
+    forgetting,
+    media,
+    outbox,
+    people,
+    rooms,
+    sessions,
+    timers,
+    visits,
+)
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import Parcel
@@ -63,9 +79,12 @@ def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: dat
     here: list[Parcel] = []
     session: SaveSession | OpenSession | None = None
     prompt: OutboxId | None = None
+    sent: list[KeepMedia] = []
     more = False
     for effect in effects:
         match effect:
+            case KeepMedia():
+                sent.append(effect)
             case SaveSession() | OpenSession():
                 session = effect
             case Tell(message, None, asks, about):
@@ -76,13 +95,16 @@ def record(c: Connection, effects: tuple[Effect, ...], place: Place, *, now: dat
                 _record_other(c, effect, place, now=now)
     # Last, so that one statement also says which message asks the open question.
     match session:
-        case SaveSession(saved, was_turn):
-            sessions.save(c, saved, was_turn, prompt=prompt, now=now)
-        case OpenSession(opened):
-            sessions.open_session(c, opened, _person(place), place.newest, prompt=prompt, now=now)
+        case SaveSession():
+            sessions.save(c, session, prompt=prompt, now=now)
+        case OpenSession():
+            sessions.open_session(c, session, _person(place), place.newest, prompt=prompt, now=now)
         case None:
             pass
-    withdrawn = any(isinstance(effect, PurgeSession) for effect in effects)
+    # After the conversation that they belong to.
+    for kept in sent:
+        media.keep(c, kept.session, kept.media, now=now)
+    withdrawn = any(isinstance(effect, PurgeSession | ForgetPerson) for effect in effects)
     return Written(tuple(here), more, withdrawn)
 
 
@@ -91,7 +113,11 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
         case Tell(message, int() as to, _, about):
             outbox.put(c, AddressId(to), message, now=now, about=about)
         case PurgeSession(session):
-            _purge(c, session, _address(place), now=now)
+            forgetting.forget_session(c, session, _address(place).id, state=sessions.ENDED, now=now)
+        case ForgetPerson():
+            for case_id in forgetting.forget_person(c, _address(place), now=now):
+                taken_back = Entry(Deed.FORGET, Actor.CITIZEN, now)
+                record_case(c, WriteEntry(cases.load(c, case_id), taken_back), now=now)
         case OpenCase():
             _open_case(c, effect, place, now=now)
         case IssueReceipt(code):
@@ -151,16 +177,11 @@ def draw_cards(c: Connection, case: Case, *, now: datetime) -> None:
         outbox.put_card(c, room, case.id, now=now)
 
 
-def _purge(c: Connection, session: SessionId, address: Address, *, now: datetime) -> None:
-    """Forget what was said in a conversation: the answers, what was still to be said, what the web chat shows."""
-    sessions.end(c, session, sessions.ENDED, now=now)
-    outbox.drop_replies(c, address.id)
-    lines.forget(c, address.id, since=sessions.opened_at(c, session))
-
-
 def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime) -> None:
     sessions.end(c, opening.session, sessions.SUBMITTED, now=now)
     case = cases.open_case(c, opening, _person(place), now=now)
+    # A photo that was replaced by another on the way is no part of what was sent.
+    media.drop(c, opening.session, but={attachment.id for attachment in attachments(opening.words)})
     cases.write_entry(c, case, Entry(Deed.OPENED, Actor.CITIZEN, now))
     timers.set_timer(c, SetTimer(Timer.PROMISE, case, opening.promise_ends_at))
     draw_cards(c, case, now=now)

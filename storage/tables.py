@@ -1,12 +1,8 @@
-"""Every table and index on one page.
-
-Times are whole milliseconds since 1970 in UTC, because both databases sort and index whole
-numbers alike. Values that only code reads are JSON texts (``storage/codec.py``).
-"""
-
-from datetime import UTC, datetime, timedelta
+"""Every table and index on one page. Values that only code reads are JSON texts (``storage/codec.py``)."""
 
 import sqlalchemy as sa
+
+from storage.columns import Time, id_column, ref, where
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,52 +12,11 @@ _NAMES = {
 }
 metadata = sa.MetaData(naming_convention=_NAMES)
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Time(sa.types.TypeDecorator[datetime]):
-    """An aware datetime, kept as milliseconds since 1970."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else to_ms(value)
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        return None if value is None else from_ms(value)
-
-
-def to_ms(moment: datetime) -> int:
-    """Count the whole milliseconds of an aware datetime since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """Give the aware datetime (UTC) of milliseconds since 1970."""
-    return EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _id() -> sa.Column[int]:
-    # SQLite gives row numbers only to INTEGER; ids of Telegram need 64 bits on PostgreSQL.
-    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)
-
-
-def _ref(target: str, *, name: str, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{target}.id"), nullable=null)
-
-
-def _where(name: str, *columns: str, condition: str, unique: bool = False) -> sa.Index:
-    """Index only the rows that are searched for: the others then cost nothing to write."""
-    only = sa.text(condition)
-    return sa.Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
-
-
 # --- who and where ---
 people = sa.Table(
     "people",
     metadata,
-    _id(),
+    id_column(),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("loose_words", sa.Text),  # that came before the person chose what they are for
     sa.Column("created_at", Time, nullable=False),
@@ -70,11 +25,11 @@ people = sa.Table(
 addresses = sa.Table(
     "addresses",
     metadata,
-    _id(),
+    id_column(),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # private, staff (a servant's own chat) or room
-    _ref("people", name="person_id", null=True),
+    ref("people", name="person_id", null=True),
     sa.Column("unreachable_at", Time),
     sa.UniqueConstraint("channel", "place"),
     sa.Index(None, "person_id"),
@@ -85,7 +40,7 @@ addresses = sa.Table(
 staff = sa.Table(
     "staff",
     metadata,
-    _id(),
+    id_column(),
     sa.Column("name", sa.Text, nullable=False),  # for colleagues; citizens never see it
     sa.Column("created_at", Time, nullable=False),
     sa.Column("removed_at", Time),
@@ -96,7 +51,7 @@ staff_accounts = sa.Table(
     metadata,
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("account", sa.Text, primary_key=True),
-    _ref("staff", name="staff_id"),
+    ref("staff", name="staff_id"),
 )
 
 staff_roles = sa.Table(
@@ -134,28 +89,50 @@ rooms = sa.Table(
 flow_versions = sa.Table(
     "flow_versions",
     metadata,
-    _id(),
+    id_column(),
     sa.Column("flow", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False, unique=True),
     sa.Column("source", sa.Text, nullable=False),
+    # The sources of the parts it uses, by their ids: they are of one piece with it.
+    sa.Column("parts", sa.Text, nullable=False),
     sa.Column("published_at", Time, nullable=False),
 )
 
 sessions = sa.Table(
     "sessions",
     metadata,
-    _id(),
-    _ref("people", name="person_id"),
-    _ref("flow_versions", name="version_id"),
-    sa.Column("state", sa.Text, nullable=False),  # open, submitted or ended
+    id_column(),
+    ref("people", name="person_id"),
+    ref("flow_versions", name="version_id"),
+    sa.Column("state", sa.Text, nullable=False),  # open, submitted, ended or expired
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("answers", sa.Text, nullable=False),
     # The outbox row of the newest prompt: what was written before it was shown does not answer it.
     sa.Column("prompt_id", sa.BigInteger),
+    # The questions in the order in which they were first put: where people stop can be counted without an answer.
+    sa.Column("asked", sa.Text, nullable=False, server_default=""),
     sa.Column("opened_at", Time, nullable=False),
     sa.Column("touched_at", Time, nullable=False),
+    # When to remind the person or to delete the draft, and how often they were reminded since they last wrote.
+    sa.Column("wake_at", Time),
+    sa.Column("reminded", sa.Integer, nullable=False, server_default=sa.text("0")),
+    where("ix_sessions_wake", "wake_at", condition="wake_at IS NOT NULL"),
     # One open conversation a person.
-    _where("uq_sessions_open", "person_id", condition="state = 'open'", unique=True),
+    where("uq_sessions_open", "person_id", condition="state = 'open'", unique=True),
+)
+
+# Photos and voice notes, cleaned of all that was not picture or sound.
+media = sa.Table(
+    "media",
+    metadata,
+    # Random: whoever may not see one cannot guess the next.
+    sa.Column("id", sa.Text, primary_key=True),
+    ref("sessions", name="session_id"),
+    sa.Column("kind", sa.Text, nullable=False),  # photo (JPEG) or voice (Ogg with Opus)
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("at", Time, nullable=False),
+    sa.Index(None, "session_id"),
 )
 
 # --- cases ---
@@ -163,7 +140,7 @@ sessions = sa.Table(
 cases = sa.Table(
     "cases",
     metadata,
-    _id(),
+    id_column(),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     # Goes up by one with every act; who acts on an older one lost the race.
     sa.Column("version", sa.Integer, nullable=False),
@@ -172,7 +149,7 @@ cases = sa.Table(
     sa.Column("contribution", sa.Text, nullable=False),
     sa.Column("service", sa.Text, nullable=False),
     sa.Column("queue", sa.Text, nullable=False),
-    _ref("staff", null=True, name="holder_id"),
+    ref("staff", null=True, name="holder_id"),
     sa.Column("held_at", Time),
     sa.Column("outcome", sa.Text),
     sa.Column("reason", sa.Text),
@@ -186,11 +163,11 @@ cases = sa.Table(
 contributions = sa.Table(
     "contributions",
     metadata,
-    _id(),
+    id_column(),
     # One contribution a session, whatever happens.
     sa.Column("session_id", sa.BigInteger, sa.ForeignKey("sessions.id"), nullable=False, unique=True),
-    _ref("cases", name="case_id"),
-    _ref("flow_versions", name="version_id"),
+    ref("cases", name="case_id"),
+    ref("flow_versions", name="version_id"),
     # The citizen's own words in file order: [[question, answer], ...], in their language.
     sa.Column("words", sa.Text, nullable=False),
     # The typed answers by step id.
@@ -204,10 +181,10 @@ contributions = sa.Table(
 contributors = sa.Table(
     "contributors",
     metadata,
-    _id(),
-    _ref("cases", name="case_id"),
-    _ref("people", name="person_id"),
-    _ref("contributions", name="contribution_id"),
+    id_column(),
+    ref("cases", name="case_id"),
+    ref("people", name="person_id"),
+    ref("contributions", name="contribution_id"),
     # How servants see this person, in this case only.
     sa.Column("pseudonym", sa.Text, nullable=False),
     sa.UniqueConstraint("case_id", "person_id"),
@@ -218,9 +195,9 @@ contributors = sa.Table(
 asks = sa.Table(
     "asks",
     metadata,
-    _id(),
-    _ref("cases", name="case_id"),
-    _ref("contributors", name="contributor_id"),
+    id_column(),
+    ref("cases", name="case_id"),
+    ref("contributors", name="contributor_id"),
     sa.Column("kind", sa.Text, nullable=False),  # question or ask_back
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("asked_at", Time, nullable=False),
@@ -235,11 +212,11 @@ asks = sa.Table(
 journal = sa.Table(
     "journal",
     metadata,
-    _id(),
-    _ref("cases", name="case_id"),
+    id_column(),
+    ref("cases", name="case_id"),
     sa.Column("at", Time, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),  # citizen, servant or clock
-    _ref("staff", null=True, name="staff_id"),
+    ref("staff", null=True, name="staff_id"),
     sa.Column("act", sa.Text, nullable=False),
     sa.Column("words", sa.Text),
     # The case as it was before (state, holder, outcome, reason), and its version after.
@@ -252,11 +229,11 @@ journal = sa.Table(
 drafts = sa.Table(
     "drafts",
     metadata,
-    _id(),
-    _ref("staff", name="staff_id"),
+    id_column(),
+    ref("staff", name="staff_id"),
     # Where the servant writes: their own chat. One draft at a time there.
     sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), nullable=False, unique=True),
-    _ref("cases", name="case_id"),
+    ref("cases", name="case_id"),
     sa.Column("act", sa.Text, nullable=False),  # ask or decide
     sa.Column("stage", sa.Text, nullable=False),  # choosing, writing or preview
     sa.Column("outcome", sa.Text),
@@ -293,9 +270,9 @@ inbox = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    _id(),
-    _ref("addresses", name="address_id"),
-    # 0 reply, 1 card, 2 announcement; due, sending (announcements only), sent, dead or unknown
+    id_column(),
+    ref("addresses", name="address_id"),
+    # 0 reply, 1 card, 2 announcement; due, sending (announcements only), sent, dead, unknown or withdrawn
     sa.Column("lane", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("due_at", Time, nullable=False),
@@ -313,20 +290,20 @@ outbox = sa.Table(
     sa.Column("sent_at", Time),
     sa.Column("error", sa.Text),
     sa.Column("created_at", Time, nullable=False),
-    _where("ix_outbox_due", "due_at", condition="status = 'due'"),
-    _where("ix_outbox_ended", "address_id", condition="status IN ('dead', 'unknown')"),
+    where("ix_outbox_due", "due_at", condition="status = 'due'"),
+    where("ix_outbox_ended", "address_id", condition="status IN ('dead', 'unknown')"),
     # A reply to a message that is about a case finds its way; nobody looks for the others.
-    _where("ix_outbox_about", "address_id", "number", condition="case_id IS NOT NULL"),
-    _where("uq_outbox_dedup", "dedup", condition="dedup IS NOT NULL", unique=True),
-    _where("ix_outbox_ask", "ask_id", condition="ask_id IS NOT NULL"),
+    where("ix_outbox_about", "address_id", "number", condition="case_id IS NOT NULL"),
+    where("uq_outbox_dedup", "dedup", condition="dedup IS NOT NULL", unique=True),
+    where("ix_outbox_ask", "ask_id", condition="ask_id IS NOT NULL"),
 )
 
 # Something to be told to every contributor of a case, a page of them at a time.
 announcements = sa.Table(
     "announcements",
     metadata,
-    _id(),
-    _ref("cases", name="case_id"),
+    id_column(),
+    ref("cases", name="case_id"),
     # question, decision, overdue or ask_back
     sa.Column("kind", sa.Text, nullable=False),
     # The case's version it speaks of, the case as it was then, and the words of the servant.
@@ -338,14 +315,14 @@ announcements = sa.Table(
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("done_at", Time),
     sa.UniqueConstraint("case_id", "kind", "version"),
-    _where("ix_announcements_open", "starts_at", condition="done_at IS NULL"),
+    where("ix_announcements_open", "starts_at", condition="done_at IS NULL"),
 )
 
 timers = sa.Table(
     "timers",
     metadata,
-    _id(),
-    _ref("cases", name="case_id"),
+    id_column(),
+    ref("cases", name="case_id"),
     # promise, ask_back or silence
     sa.Column("kind", sa.Text, nullable=False),
     # The version of the case (ask_back, silence) it was set for; a stale timer does nothing.
@@ -361,8 +338,8 @@ timers = sa.Table(
 lines = sa.Table(
     "lines",
     metadata,
-    _id(),
-    _ref("addresses", name="address_id"),
+    id_column(),
+    ref("addresses", name="address_id"),
     # Goes up with every new or changed line of the address, so that a page can ask "what since?"
     sa.Column("stamp", sa.BigInteger, nullable=False),
     # The one who wrote it, if not the bot: 'you' in a private chat, a servant's name in a room.
@@ -379,8 +356,8 @@ visits = sa.Table(
     "visits",
     metadata,
     sa.Column("token_sha256", sa.Text, primary_key=True),
-    _ref("addresses", name="address_id"),
-    _ref("staff", name="staff_id", null=True),
+    ref("addresses", name="address_id"),
+    ref("staff", name="staff_id", null=True),
     sa.Column("expires_at", Time, nullable=False),
 )
 
@@ -389,7 +366,7 @@ receipts = sa.Table(
     "receipts",
     metadata,
     sa.Column("code_sha256", sa.Text, primary_key=True),
-    _ref("addresses", name="address_id"),
+    ref("addresses", name="address_id"),
     sa.Column("created_at", Time, nullable=False),
 )
 

@@ -26,7 +26,7 @@ from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.message import Button, Message
 from dialogs.town import Town
-from storage import announcements, outbox, timers
+from storage import announcements, outbox, sessions, timers
 from storage.database import Connection, Database
 
 # A Monday morning in Riverton.
@@ -186,7 +186,12 @@ class Stage:
 
     def _next_moment(self, c: Connection) -> datetime | None:
         now = self.clock.now()
-        moments = (timers.next_due_at(c), announcements.next_starts_at(c), outbox.next_due_at(c, after=now))
+        moments = (
+            timers.next_due_at(c),
+            sessions.next_wake_at(c),
+            announcements.next_starts_at(c),
+            outbox.next_due_at(c, after=now),
+        )
         return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -204,7 +209,7 @@ async def set_stage(
     clock, shown = StageClock(), shown or StageChannel()
     library = await database.write(lambda c: open_library(c, town or starter_town(), now=clock.now()))
     delivery = Delivery(database, library, {channel: shown}, clock, Pace(per_second=26))
-    timekeeper = Timekeeper(database, library, clock, delivery.wake)
+    timekeeper = Timekeeper(database, library, clock, delivery.look_again)
     turns = Turns(database, library, clock, delivery)
     assert channel in ("telegram", "web")
     name: Literal["telegram", "web"] = "telegram" if channel == "telegram" else "web"

@@ -176,10 +176,17 @@ def test_the_life_of_a_case_is_drawn_as_it_is(readme: str) -> None:
     assert f"```mermaid\n{draw_lifecycle(Approach.PRODUCT_DOMINANT)}\n```" in readme
 
 
+COMMANDS = (
+    *("serve", "check", "init", "try", "test", "diff", "drop-off", "graph", "schema", "unsent"),
+    *("translate export", "translate import", "translate confirm"),
+    *("staff invite", "staff list", "staff remove"),
+)
+
+
 def test_the_commands_are_told(readme: str) -> None:
     """Every command has its row in the README."""
     told = [row[0] for row in table_rows(readme)]
-    for command in ("serve", "check", "init", "staff invite", "staff list", "staff remove", "unsent"):
+    for command in COMMANDS:
         assert main_knows(command)
         assert any(row.startswith(f"`yousaid {command}") for row in told), command
 

@@ -12,7 +12,7 @@ from dialogs.texts import Voice
 log = logging.getLogger(__name__)
 
 # Commands that are words of the language; /start is the same everywhere. Source: Bot API, BotCommand, 2026.
-_WORDS = ("status", "language", "help", "cancel")
+_WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "forget")
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 # Telegram knows languages by two letters.
 _LONGEST_CODE = 2

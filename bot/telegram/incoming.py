@@ -15,6 +15,7 @@ from dialogs.events import (
     Blocked,
     Event,
     Ignored,
+    LocationSent,
     Pressed,
     RoomEntered,
     RoomLeft,
@@ -78,6 +79,11 @@ def place_of(raw: Raw) -> str:
     return str(_integer(chat.get("id")) or "")
 
 
+def message_of(raw: Raw) -> Raw:
+    """Give the new message that an update is; empty for any other update."""
+    return _part(raw.get("message"))
+
+
 def press_of(raw: Raw) -> str:
     """Give the id by which a press is answered; empty where the update is no press."""
     return _text(_part(raw.get("callback_query")).get("id"))
@@ -115,7 +121,21 @@ def _message(message: Raw, username: str) -> Event:
     text = message.get("text")
     if isinstance(text, str):
         return _written(clean(text[:LONGEST_IN]), username)
-    return Unreadable(next((kind for kind in CONTENT if message.get(kind)), "unknown"))
+    return _location(message) or Unreadable(next((kind for kind in CONTENT if message.get(kind)), "unknown"))
+
+
+def _location(message: Raw) -> LocationSent | None:
+    venue = _part(message.get("venue"))
+    location = _part(venue.get("location") or message.get("location"))
+    latitude, longitude = _degrees(location.get("latitude"), 90), _degrees(location.get("longitude"), 180)
+    if latitude is None or longitude is None:
+        return None
+    return LocationSent(latitude, longitude, clean(_text(venue.get("title")))[:_LONGEST_NAME])
+
+
+def _degrees(value: object, most: int) -> float | None:
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
+    return float(value) if fits and isinstance(value, int | float) else None
 
 
 def _written(text: str, username: str) -> Event:

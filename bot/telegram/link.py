@@ -18,6 +18,8 @@ from bot.telegram.outgoing import TelegramChannel
 from bot.telegram.polling import poll, stop_webhook
 from bot.telegram.receiving import Intake, Receiver, pause
 from bot.telegram.webhook import Answer, register_webhook, webhook_handler
+from dialogs.ids import MediaId
+from dialogs.media import Media
 from dialogs.texts import Voice
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ class TelegramLink:
         self._clock = clock
         self._token = settings.telegram_token.get_secret_value()
         self._bot = build_bot(self._token, settings.telegram_api)
-        self._channel = TelegramChannel(self._bot)
+        self._channel = TelegramChannel(self._bot, self._load_media)
         self._intake: Intake | None = None
         self._voices: Sequence[Voice] = ()
         self._opened: Callable[[Channel], None] | None = None
@@ -68,6 +70,9 @@ class TelegramLink:
     async def close(self) -> None:
         """Close the connections, once nothing is under way any more."""
         await close_bot(self._bot)
+
+    async def _load_media(self, id: MediaId) -> Media | None:
+        return await self._intake.load_media(id) if self._intake is not None else None
 
     async def _serve_webhook(self, receiver: Receiver) -> None:
         secret = self._settings.webhook_secret.get_secret_value()

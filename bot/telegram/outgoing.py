@@ -1,6 +1,7 @@
 """The way out to Telegram, and what each failure of a call means for the message."""
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +19,13 @@ from telegram.error import (
 )
 
 from bot.channel import Gone, Moved, NotSent, Refused, SendingFailed, Throttled, Unknown, Unreachable
+from bot.telegram.files import SentFile, fetch_file
 from bot.telegram.rendering import as_html, as_keyboard
-from bot.telegram.transport import AnswerLost, form
-from dialogs.message import Message
+from bot.telegram.transport import AnswerLost, File, form
+from dialogs.events import MediaSent, Unreadable
+from dialogs.ids import MediaId
+from dialogs.media import Media, MediaKind
+from dialogs.message import Message, Shown
 from dialogs.texts import clean, cut
 
 log = logging.getLogger(__name__)
@@ -28,7 +33,13 @@ log = logging.getLogger(__name__)
 ANSWER_PRESS = "answerCallbackQuery"
 # Source: Bot API, answerCallbackQuery, 2026.
 _LONGEST_TOAST = 200
+_LONGEST_CAPTION = 1024
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True).to_json()
+# The method that shows it, and the file as that takes it.
+_FILES = {
+    MediaKind.PHOTO: ("sendPhoto", "photo", "photo.jpg", "image/jpeg"),
+    MediaKind.VOICE: ("sendVoice", "voice", "voice.ogg", "audio/ogg"),
+}
 
 # Parts of Telegram's descriptions of a 400. Source: telegram-bot-api server and TDLib, 2026.
 _UNCHANGED = "message is not modified"
@@ -36,19 +47,32 @@ _GONE = ("message to edit not found", "message can't be edited", "message_id_inv
 _UNREACHABLE = ("chat not found", "peer_id_invalid", "not enough rights", "have no rights", "chat_write_forbidden")
 
 
-class TelegramChannel:
-    """A ``bot.channel.Channel`` over one bot; a place is a chat id in decimal."""
+LoadMedia = Callable[[MediaId], Awaitable[Media | None]]
 
-    def __init__(self, bot: Bot) -> None:
+
+async def _nothing_kept(_: MediaId) -> Media | None:
+    return None
+
+
+class TelegramChannel:
+    """A ``bot.channel.Channel`` over one bot; a place is a chat id in decimal.
+
+    ``load`` gives the content of a photo or voice note at the moment in which it is sent.
+    """
+
+    def __init__(self, bot: Bot, load: LoadMedia = _nothing_kept) -> None:
         self._bot = bot
+        self._load = load
 
     async def send(self, place: str, message: Message, *, key: int) -> int:
         """Show a message and return its number. Raises: any ``SendingFailed``.
 
         Telegram knows no key for sends: the same message sent again is there twice.
+        A photo or voice note alone is shown as such; among words, its label stands for it.
         """
+        method, fields, file = await self._as_call(message)
         try:
-            sent = await self._call("sendMessage", chat_id=place, protect_content=message.protected, **_shown(message))
+            sent = await self._call(method, {"chat_id": place, **fields}, file=file)
             return int(sent["message_id"])
         except TelegramError as failed:
             raise _meaning(failed) from failed
@@ -59,7 +83,7 @@ class TelegramChannel:
     async def edit(self, place: str, number: int, message: Message) -> None:
         """Show a message in place of an earlier one. Raises: any ``SendingFailed`` but ``Unknown``."""
         try:
-            await self._call("editMessageText", chat_id=place, message_id=number, **_shown(message))
+            await self._call("editMessageText", {"chat_id": place, "message_id": number, **_shown(message)})
         except AnswerLost as failed:
             # The same edit twice is the same edit.
             raise NotSent(str(failed)) from failed
@@ -74,24 +98,41 @@ class TelegramChannel:
         Best effort: a press that is too old to be answered has lost nothing by it.
         """
         try:
-            await self._call(ANSWER_PRESS, **press_fields(press_id, toast))
+            await self._call(ANSWER_PRESS, press_fields(press_id, toast))
         except TelegramError as failed:
             log.debug("A press could not be answered: %s", type(failed).__name__)
 
     async def leave(self, place: str) -> None:
         """Leave a group without a word. Best effort: the next update from there tries again."""
         try:
-            await self._call("leaveChat", chat_id=place)
+            await self._call("leaveChat", {"chat_id": place})
         except TelegramError as failed:
             log.info("A group could not be left: %s", type(failed).__name__)
 
-    async def _call(self, method: str, **fields: object) -> Any:
+    async def fetch(self, file: SentFile) -> MediaSent | Unreadable:
+        """Fetch a photo or voice note that somebody sent, and make it clean."""
+        return await fetch_file(self._bot, file)
+
+    async def _as_call(self, message: Message) -> tuple[str, dict[str, object], File | None]:
+        match message.blocks:
+            case (Shown(attachment, label),):
+                media = await self._load(attachment.id)
+            case _:
+                return "sendMessage", {**_shown(message), "protect_content": message.protected}, None
+        if media is None:
+            raise Refused("what was to be shown is not there any more")
+        method, field, name, content_type = _FILES[attachment.kind]
+        # It is a citizen's: it stays where it is shown.
+        fields: dict[str, object] = {"caption": cut(clean(label), _LONGEST_CAPTION), "protect_content": True}
+        return method, fields, File(field, name, content_type, media.content)
+
+    async def _call(self, method: str, fields: Mapping[str, object], *, file: File | None = None) -> Any:
         """Make a call and give its result as it came. Raises: TelegramError.
 
         The library's own methods read the result into objects that nobody here asks for, which costs more
         than the call itself.
         """
-        return await self._bot.request.post(f"{self._bot.base_url}/{method}", form(fields))
+        return await self._bot.request.post(f"{self._bot.base_url}/{method}", form(fields, file=file))
 
 
 def press_fields(press_id: str, toast: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is done with each raw update, however it came: read it, take the turn, answer the press.
+"""What is done with each raw update, however it came: read it, fetch its file, take the turn, answer the press.
 
 Updates of one chat are taken one after another, in the order in which they were handed over;
 chats do not wait for each other. What must be durable (the turn) is awaited; what is courtesy
@@ -10,14 +10,18 @@ import json
 import logging
 import traceback
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from bot.clock import Clock
-from bot.telegram.incoming import Raw, place_of, press_of, read_update
+from bot.telegram.files import find_file
+from bot.telegram.incoming import Raw, message_of, place_of, press_of, read_update
 from bot.telegram.outgoing import ANSWER_PRESS, TelegramChannel, press_fields
 from bot.turns import Outcome
-from dialogs.events import Update
+from dialogs.events import Unreadable, Update
+from dialogs.ids import MediaId
+from dialogs.media import Media, MediaKind
 from storage.errors import Unwritable
 
 log = logging.getLogger(__name__)
@@ -36,6 +40,14 @@ class Intake(Protocol):
 
         Raises: Unwritable when nothing can be written now; anything else: this update failed.
         """
+        ...
+
+    async def wants(self, update: Update) -> frozenset[MediaKind]:
+        """Tell which photos or voice notes the sender's open question takes. Raises: Unwritable."""
+        ...
+
+    async def load_media(self, id: MediaId) -> Media | None:
+        """Give a photo or voice note to be shown. Raises: Unwritable."""
         ...
 
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
@@ -105,11 +117,21 @@ class Receiver:
         update = read_update(raw, bot=self._bot, username=self._username, received_at=self._clock.now())
         toast = ""
         if update is not None:
-            outcome = await self._intake.take(update)
+            outcome = await self._intake.take(await self._with_file(raw, update))
             toast = outcome.toast
             if outcome.leave_room:
                 self._behind(self._channel.leave(update.place))
         return toast
+
+    async def _with_file(self, raw: Raw, update: Update) -> Update:
+        # Before the turn, so that no network is touched in its transaction; a kill meanwhile only means that
+        # Telegram delivers again.
+        if not update.private or not isinstance(update.event, Unreadable):
+            return update
+        file = find_file(message_of(raw))
+        if file is None or file.kind not in await self._intake.wants(update):
+            return update
+        return replace(update, event=await self._channel.fetch(file))
 
     def _answer(self, raw: Raw, toast: str) -> None:
         # Every press is answered, also with nothing: else the button keeps turning.

@@ -1,5 +1,6 @@
 """The citizen's chat page: it works with forms alone, and a script makes it live."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from aiohttp import web
@@ -10,11 +11,16 @@ from bot.web.parts import PARTS, Parts
 from bot.web.replies import answer, wait_for_reply
 from bot.web.stream import Feed, stream
 from bot.web.troubles import Trouble
+from bot.web.uploads import open_upload
 from bot.web.visitors import CITIZEN_LASTS, FORM_LASTS, find_visit, subject_of
+from dialogs.events import MediaSent, Update
+from dialogs.flows.answers import label_of
 from dialogs.ids import AddressId, FlowId, Language
+from dialogs.media import MediaKind
+from dialogs.message import Message, Shown
 from dialogs.message import say as message_of
 from dialogs.presses import FlowPress, LanguagePress, pack, unpack
-from storage import addresses, lines, visits
+from storage import addresses, lines, media, visits
 from storage.codec import pack_message, unpack_message
 from storage.database import Connection
 
@@ -76,11 +82,15 @@ async def take_words(request: web.Request) -> web.Response:
     update = incoming.update_of(
         request, sent, place=place, private=True, sender=place, name="", language=speech.language
     )
+    if sent.upload is not None and sent.upload.kind in await parts.turns.wants(update):
+        update = replace(update, event=await open_upload(sent.upload))
     token = "" if visit else guard.new_token()
     begun: list[str] = []
 
     def beside(c: Connection, address_id: AddressId) -> None:
-        _write_own(c, address_id, sent, parts, speech)
+        message = _own_message(c, address_id, sent, update, parts, speech)
+        if message.blocks:
+            lines.add(c, address_id, pack_message(message), author="you", at=parts.clock.now())
         if token:
             _begin(c, token, address_id, parts)
             begun.append(token)
@@ -145,10 +155,17 @@ def _begin(c: Connection, token: str, address_id: AddressId, parts: Parts) -> No
     visits.begin(c, token, address_id, expires_at=now + CITIZEN_LASTS)
 
 
-def _write_own(c: Connection, address_id: AddressId, sent: incoming.Sent, parts: Parts, speech: pages.Speech) -> None:
-    words = sent.text or _label(c, address_id, sent.data, parts, speech)
-    if words:
-        lines.add(c, address_id, pack_message(message_of(words)), author="you", at=parts.clock.now())
+def _own_message(
+    c: Connection, address_id: AddressId, sent: incoming.Sent, update: Update, parts: Parts, speech: pages.Speech
+) -> Message:
+    if isinstance(update.event, MediaSent):
+        attachment = update.event.media.attachment
+        label = label_of(attachment, speech.voice)
+        # What the turn did not keep cannot be shown; it was sent all the same.
+        return Message((Shown(attachment, label),)) if media.is_kept(c, attachment.id) else message_of(label)
+    if sent.upload is not None:
+        return message_of(speech.voice("web.picture" if sent.upload.kind is MediaKind.PHOTO else "web.sound"))
+    return message_of(sent.text or _label(c, address_id, sent.data, parts, speech))
 
 
 def _label(c: Connection, address_id: AddressId, data: str, parts: Parts, speech: pages.Speech) -> str:

@@ -14,7 +14,8 @@ from bot.web.guard import Cookie, from_our_pages, new_token
 from bot.web.pages import made_by_us, new_form
 from bot.web.parts import PARTS
 from bot.web.troubles import Kept, Trouble, keep
-from dialogs.events import Pressed, TextSent, Update
+from bot.web.uploads import Upload, read_upload
+from dialogs.events import Event, Pressed, TextSent, Unreadable, Update
 from dialogs.ids import Language
 from dialogs.texts import LONGEST_IN, clean
 
@@ -35,11 +36,19 @@ class Sent:
     seen: int | None
     line: int | None
     chat: str
+    upload: Upload | None = None
 
 
 async def read_sent(request: web.Request) -> Sent:
-    """Read a form. Raises: Trouble for what no page of ours sends."""
-    fields = await read_fields(request)
+    """Read a form, which may bring a file. Raises: Trouble for what no page of ours sends."""
+    if request.content_type != "multipart/form-data":
+        return _sent(await read_fields(request), None)
+    if not from_our_pages(request):
+        raise Trouble(403, "web.error.foreign")
+    return _sent(*await read_upload(request))
+
+
+def _sent(fields: Mapping[str, str], upload: Upload | None) -> Sent:
     nonce = fields.get("nonce", "")
     return Sent(
         text=clean(fields.get("text", "")),
@@ -50,6 +59,7 @@ async def read_sent(request: web.Request) -> Sent:
         seen=number(fields.get("seen", "")),
         line=number(fields.get("line", "")),
         chat=fields.get("chat", "own"),
+        upload=upload,
     )
 
 
@@ -79,7 +89,7 @@ def check(request: web.Request, sent: Sent, action: str, holder: Cookie, subject
     keep(request, Kept(sent.text, replace(fresh, nonce=sent.nonce, chat=sent.chat), cookie))
     if not made_by_us(request, sent.csrf, holder, subject):
         raise Trouble(403, "web.error.stale" if subject else "web.error.cookies")
-    if not sent.text and not sent.data:
+    if not sent.text and not sent.data and sent.upload is None:
         raise Trouble(400, "web.error.empty")
     if len(sent.text) > LONGEST_IN:
         raise Trouble(413, "web.error.long")
@@ -90,7 +100,8 @@ def update_of(
 ) -> Update:
     """Make the update; the same form with the same content twice is the same update."""
     # The nonce is hashed too, and kept nowhere: from the key nobody can guess what was written.
-    content = f"{sent.nonce}\0{place}\0{sent.data}\0{sent.line}\0{sent.text}"
+    file = hashlib.sha256(sent.upload.content).hexdigest() if sent.upload else ""
+    content = f"{sent.nonce}\0{place}\0{sent.data}\0{sent.line}\0{sent.text}{file}"
     return Update(
         channel="web",
         bot="web",
@@ -98,13 +109,20 @@ def update_of(
         place=place,
         private=private,
         sender=sender,
-        event=Pressed(sent.data) if sent.data else TextSent(sent.text),
+        event=_event(sent),
         sent_at=request.app[PARTS].clock.now(),
         position=sent.seen,
         reply_to=sent.line,
         sender_name=name,
         language=language,
     )
+
+
+def _event(sent: Sent) -> Event:
+    # A file is opened later, if anybody asked for it.
+    if sent.upload is not None:
+        return Unreadable(sent.upload.kind)
+    return Pressed(sent.data) if sent.data else TextSent(sent.text)
 
 
 def number(text: str) -> int | None:

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -13,11 +14,15 @@ from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.media.cleaning import MOST_BYTES
 from bot.web.guard import Cookie, new_token, read_cookie, sign, signed
 from bot.web.parts import PARTS, Parts
+from dialogs.cases.card import ATTACHMENTS
 from dialogs.ids import Language
-from dialogs.message import Line, Message, Moment, Quote
-from dialogs.presses import OptionPress, unpack
+from dialogs.media import MediaKind
+from dialogs.message import Button, Line, Message, Moment, Quote
+from dialogs.message import Shown as ShownMedia
+from dialogs.presses import CardPress, OptionPress, unpack
 from dialogs.texts import Voice, cut
 from storage import lines
 from storage.codec import unpack_message
@@ -26,6 +31,8 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 # How much of a folded quote is shown before it is opened.
 _FOLD_AT = 320
+# A number such as K7F3-9QWD, which no line should break apart.
+_CODE = re.compile(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)\b")
 
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -37,10 +44,16 @@ _templates = Environment(
 _templates.tests["strong_line"] = lambda block: isinstance(block, Line) and block.strong
 _templates.tests["quote"] = lambda block: isinstance(block, Quote)
 _templates.tests["moment"] = lambda block: isinstance(block, Moment)
-_templates.tests["of_a_step"] = lambda message: any(
-    isinstance(unpack(button.data), OptionPress) for row in message.buttons for button in row
+_templates.tests["photo"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.PHOTO
+_templates.tests["sound"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.VOICE
+_templates.tests["of_a_step"] = lambda message: (
+    bool(message.wants)
+    or any(isinstance(unpack(button.data), OptionPress) for row in message.buttons for button in row)
 )
+_templates.globals["most_bytes"] = MOST_BYTES
 _templates.filters["start"] = lambda text: cut(text, _FOLD_AT)
+_templates.filters["around_codes"] = _CODE.split
+_templates.tests["lettered"] = lambda text: any(bidirectional(sign) in ("L", "R", "AL") for sign in text)
 _templates.tests["long"] = lambda text: len(text) > _FOLD_AT
 
 
@@ -113,7 +126,18 @@ def show(line: lines.Line, parts: Parts, speech: Speech) -> Shown:
     """Make a stored line ready for a page."""
     who = {"": "us", "you": "you"}.get(line.author, "colleague")
     zone = ZoneInfo(parts.installation.working_time.timezone)
-    return Shown(line.id, who, line.author, unpack_message(line.message), line.at, _time(line.at, speech, zone))
+    message = _in_place(unpack_message(line.message))
+    return Shown(line.id, who, line.author, message, line.at, _time(line.at, speech, zone))
+
+
+def _in_place(message: Message) -> Message:
+    # On a page the photos and sounds of a card are there already, so nobody needs to have them sent.
+    def is_needed(button: Button) -> bool:
+        press = unpack(button.data)
+        return not (isinstance(press, CardPress) and press.act == ATTACHMENTS)
+
+    rows = (tuple(filter(is_needed, row)) for row in message.buttons)
+    return replace(message, buttons=tuple(row for row in rows if row))
 
 
 def new_form(request: web.Request, action: str, holder: Cookie, subject: str, *, seen: int = 0) -> Form:
@@ -137,7 +161,7 @@ def _accepted(request: web.Request) -> list[str]:
 
 
 def _time(at: datetime, speech: Speech, zone: tzinfo) -> str:
-    return format_datetime(at, "d MMM, HH:mm", tzinfo=zone, locale=Locale.parse(speech.language, sep="-"))
+    return format_datetime(at, "d MMM · HH:mm", tzinfo=zone, locale=Locale.parse(speech.language, sep="-"))
 
 
 @cache

@@ -7,12 +7,15 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.library import Library
 from bot.settings import Settings
+from bot.web.gate import Gate
 from bot.web.throttle import Throttle
 from bot.web.watchers import Watchers
 from dialogs.events import Update
 from dialogs.ids import AddressId, Language
 from dialogs.installation import Installation
+from dialogs.media import MediaKind
 from dialogs.texts import Voice
 from storage.database import Connection, Database
 
@@ -32,6 +35,8 @@ class Turns(Protocol):
 
     async def take(self, update: Update, beside: Beside | None = None) -> Outcome: ...
 
+    async def wants(self, update: Update) -> frozenset[MediaKind]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -39,13 +44,23 @@ class Parts:
 
     database: Database
     turns: Turns
-    installation: Installation
-    voices: Mapping[Language, Voice]
+    library: Library
     settings: Settings
     clock: Clock
     watchers: Watchers
     signing_key: bytes
     receipt_attempts: Throttle = field(default_factory=Throttle)
+    gate: Gate = field(default_factory=Gate)
+
+    @property
+    def installation(self) -> Installation:
+        """Give the configuration as it is now."""
+        return self.library.town.installation
+
+    @property
+    def voices(self) -> Mapping[Language, Voice]:
+        """Give the bot's own words in every language."""
+        return self.library.town.voices
 
 
 PARTS = web.AppKey("parts", Parts)

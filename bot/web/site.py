@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web import chat, desk, reopen
+from bot.web import chat, desk, media, reopen
 from bot.web.guard import add_headers
 from bot.web.incoming import LARGEST_BODY_BYTES
 from bot.web.pages import STATIC
@@ -24,6 +24,7 @@ def build_site(parts: Parts) -> web.Application:
             web.get("/language/{language}", chat.choose_language),
             web.post("/say", chat.take_words),
             web.get("/events", chat.send_events),
+            web.get(media.PATH, media.show_media),
             web.get("/reopen", reopen.show_reopen),
             web.post("/reopen", reopen.reopen),
             web.post("/leave", reopen.leave),

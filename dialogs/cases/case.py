@@ -76,6 +76,7 @@ class Deed(StrEnum):
     UNDO = "undo"
     OVERDUE = "overdue"
     UNREACHABLE = "unreachable"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,8 @@ def status_lines(cases: list[tuple[Case, str]], town: Town, voice: Voice) -> lis
 
 
 def _answer_ask_back(asked: Ask, text: str, town: Town, voice: Voice, *, now: datetime) -> Reply:
-    scene = town.scene(voice.language)
     for verdict in (audience.YES, audience.NO, audience.PARTLY, audience.UNSURE):
-        if asked.answer is None and is_word(text, f"word.{verdict}", scene.voices):
+        if asked.answer is None and is_word(text, f"word.{verdict}", town.heard):
             return _verdict(asked, verdict, None, town, voice, now=now)
     if asked.answer is None:
         # Free words are an answer too. A person has to read them, so they go back to the queue.

@@ -8,14 +8,16 @@ and waits there for a moment in which it can be taken back (``drafting.py``).
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dialogs.cases import drafting
+from dialogs.cases import card, drafting
 from dialogs.cases.case import QUESTION, Actor, Case, Deed, Entry, State
 from dialogs.cases.lifecycle import Act, By, Impossible, advance
 from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, StopTelling, Tell, UndoAct, WriteEntry
+from dialogs.flows.answers import label_of
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
-from dialogs.message import say
+from dialogs.media import Attachment
+from dialogs.message import Message, Shown, say
 from dialogs.presses import CardPress
 from dialogs.texts import LONGEST_IN, Voice, cut
 from dialogs.town import Town
@@ -62,6 +64,8 @@ class Desk:
     holder_role: Role | None
     own_chat: AddressId | None
     latest: Latest | None
+    # The photos and voice notes of the case, where they are asked for.
+    attachments: tuple[Attachment, ...] = ()
 
 
 def act(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -76,6 +80,8 @@ def act(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh
             return _begin_draft(Act(press.act), desk, town, now=now, fresh=fresh)
         case Deed.UNDO:
             return _undo(press, desk, town, now=now)
+        case card.ATTACHMENTS:
+            return _show_attachments(desk, voice)
         case _:
             return Reply(toast=voice("old_button"))
 
@@ -128,6 +134,17 @@ def _begin_draft(act_: Act, desk: Desk, town: Town, *, now: datetime, fresh: Fre
     if desk.own_chat is None:
         return Reply(toast=voice("desk.no_chat"))
     return drafting.begin(act_, desk.case, desk.servant.id, desk.own_chat, voice, fresh=fresh)
+
+
+def _show_attachments(desk: Desk, voice: Voice) -> Reply:
+    """Send them to the servant alone: a group keeps what was shown there, whoever joins it later."""
+    if desk.own_chat is None:
+        return Reply(toast=voice("desk.no_chat"))
+    if not desk.attachments:
+        return Reply(toast=voice("old_button"))
+    labels = [(one, f"{desk.case.code} · {label_of(one, voice)}") for one in desk.attachments]
+    tells = [Tell(Message((Shown(one, label),), protected=True), to=desk.own_chat) for one, label in labels]
+    return Reply(tuple(tells), voice("desk.attachments"))
 
 
 def _undo(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:

@@ -61,15 +61,14 @@ def begin(act: Act, case: Case, staff: StaffId, chat: AddressId, voice: Voice, *
 def write(desktop: Desktop, text: str, town: Town, *, now: datetime) -> Reply:
     """Take a text as the words of the draft."""
     voice, draft = town.voice(town.language), desktop.draft
-    scene = town.scene(town.language)
     if not desktop.still_staff:
         return _lost(desktop, town, voice)
-    if is_word(text, "word.cancel", scene.voices):
+    if is_word(text, "word.cancel", town.heard):
         return _drop(draft, voice)
     if draft.stage == CHOOSING:
         chosen = _typed_outcome(text, voice)
         return _choose(desktop, chosen, voice) if chosen else Reply((Tell(_invite(draft, desktop.case, voice)),))
-    if draft.stage == PREVIEW and is_word(text, "word.send", scene.voices):
+    if draft.stage == PREVIEW and is_word(text, "word.send", town.heard):
         return _send(desktop, town, now=now)
     if len(text) > LONGEST:
         return Reply((Tell(say(voice("draft.long", length=len(text), most=LONGEST))),))

@@ -1,33 +1,17 @@
-"""What can be wrong with steps that are well formed: a question that cannot be answered, an end that nobody reaches."""
+"""What can be wrong with a step that is well formed: rules that do not fit its kind, or that nothing can meet."""
 
 import keyword
 
-from dialogs.authoring import suggest
 from dialogs.errors import Mistake
 from dialogs.flows.conditions import RESERVED
 from dialogs.flows.flow import Kind
-from dialogs.flows.shapes import LATER_VERBS, VERBS, AskShape, ChoiceShape
+from dialogs.flows.shapes import FITS, MOST_ITEMS, AskShape, ChoiceShape, RepeatShape
 from dialogs.texts import LONGEST_IN
-from dialogs.yaml_tree import Node, Path, Row, Scalar, Table, Tree
+from dialogs.yaml_tree import Path, Row, Table, Tree
 
 _MOST_CHOICES = 50
 _MOST_POINTS = 11
-_FITS = {
-    "choices": (Kind.CHOICE,),
-    "min": (Kind.NUMBER,),
-    "max": (Kind.NUMBER, Kind.SERVICES),
-    "from": (Kind.SCALE,),
-    "to": (Kind.SCALE,),
-    "min_length": (Kind.TEXT, Kind.LONG_TEXT),
-    "max_length": (Kind.TEXT, Kind.LONG_TEXT),
-    "accept": (Kind.TEXT, Kind.LONG_TEXT),
-}
-
-
-def verb_of(node: Node | None) -> str | None:
-    """Name the verb of a step as written, or None where there is not exactly one."""
-    verbs = [verb for verb in VERBS if isinstance(node, Table) and node.get(verb) is not None]
-    return verbs[0] if len(verbs) == 1 else None
+_MOST_PHOTOS = 10
 
 
 def check_id(tree: Tree, path: Path, id: str) -> list[Mistake]:
@@ -44,49 +28,41 @@ def check_ask(tree: Tree, path: Path, ask: AskShape) -> list[Mistake]:
     assert isinstance(node, Table)
     kind = Kind(ask.kind)
     mistakes = []
-    for key, kinds in _FITS.items():
+    for key, kinds in FITS.items():
         if node.get(key) is not None and kind not in kinds:
             takes = " or ".join(kinds)
             cause = f"`{key}` does not fit the kind `{kind}`."
             mistakes.append(tree.mistake((*path, key), cause, f"Take it out; it is for {takes}.", at_key=True))
     match kind:
-        case Kind.CHOICE:
-            return mistakes + _check_choices(tree, path, node, ask.choices)
-        case Kind.NUMBER | Kind.SERVICES:
-            return mistakes + _check_number(tree, path, ask, kind)
+        case Kind.CHOICE | Kind.CHOICES:
+            mistakes += _check_choices(tree, path, node, ask.choices)
+            return mistakes + (_check_counts(tree, path, ask) if kind is Kind.CHOICES else [])
+        case Kind.NUMBER:
+            return mistakes + _check_number(tree, path, ask)
+        case Kind.SERVICES | Kind.PHOTO:
+            return mistakes + _check_counts(tree, path, ask)
         case Kind.SCALE:
             return mistakes + _check_scale(tree, path, node, ask)
         case Kind.TEXT | Kind.LONG_TEXT:
-            return mistakes + _check_lengths(tree, path, ask)
-        case Kind.YES_NO:
+            return mistakes + _check_lengths(tree, path, ask) + _check_accept(tree, path, ask)
+        case Kind.YES_NO | Kind.DATE | Kind.VOICE | Kind.LOCATION:
             return mistakes
 
 
-def check_course(tree: Tree) -> list[Mistake]:
-    """Check that every step can be reached and that everybody comes to an end."""
-    steps = tree.at(("steps",))
-    if not isinstance(steps, Row) or not steps.items:
-        return []
-    mistakes: list[Mistake] = []
-    ends = _ends(tree, ("steps",), mistakes)
-    verbs = list(_verbs(steps))
-    names = [verb for verb, _ in verbs]
-    if "submit" not in names:
-        mistakes.append(tree.mistake(("steps",), "This flow has no `submit`.", "Put one at its end.", at_key=True))
-    elif not ends:
-        last = ("steps", len(steps.items) - 1)
-        cause = "Somebody can come to the end of the file without a `submit`."
-        mistakes.append(tree.mistake(last, cause, "End with a submit or stop that has no `only_if`."))
-    if "ask" not in names:
-        mistakes.append(tree.mistake(("steps",), "This flow asks nothing.", "Add an `ask`.", at_key=True))
-    if mistakes or "submit" not in names:
-        return mistakes
-    last_submit = max(place for place, verb in enumerate(names) if verb == "submit")
-    for verb, node in verbs[last_submit:]:
-        if verb == "review":
-            cause, remedy = "This review comes after the submit.", "Move it before the submit."
-            mistakes.append(Mistake(tree.file, node.line, node.column, cause, remedy))
-    return mistakes
+def check_repeat(tree: Tree, path: Path, repeat: RepeatShape) -> list[Mistake]:
+    """Check how often a repeat may be gone through, and that its first question can be asked."""
+    if not 1 <= repeat.most <= MOST_ITEMS:
+        cause = f"`max` must be from 1 to {MOST_ITEMS}."
+        return [tree.mistake((*path, "max"), cause, "A long list tires people: 8 is a good number.")]
+    if repeat.least > repeat.most:
+        return [tree.mistake((*path, "min"), "`min` is greater than `max`.", "Swap them.")]
+    if repeat.least == 0 and repeat.first is None:
+        cause = "With `min: 0` somebody must be asked whether there is any."
+        return [tree.mistake(path, cause, "Add `add_first:`, such as {en: Was there a step before that?}.")]
+    if repeat.least > 0 and repeat.first is not None:
+        cause = "`add_first` is never asked, because there is always one."
+        return [tree.mistake((*path, "add_first"), cause, "Take it out, or write `min: 0`.", at_key=True)]
+    return []
 
 
 def _check_choices(tree: Tree, path: Path, node: Table, choices: list[ChoiceShape] | None) -> list[Mistake]:
@@ -138,13 +114,29 @@ def _check_labels(tree: Tree, path: Path, choices: list[ChoiceShape]) -> list[Mi
     return mistakes
 
 
-def _check_number(tree: Tree, path: Path, ask: AskShape, kind: Kind) -> list[Mistake]:
-    if kind is Kind.SERVICES:
-        if ask.max is not None and (ask.max < 1 or not ask.max.is_integer()):
-            return [tree.mistake((*path, "max"), "At least one service must be allowed.", "Write 1 or more.")]
-        return []
+def _check_number(tree: Tree, path: Path, ask: AskShape) -> list[Mistake]:
     if ask.min is not None and ask.max is not None and ask.min > ask.max:
         return [tree.mistake((*path, "min"), "`min` is greater than `max`.", "Swap them.")]
+    return []
+
+
+def _check_counts(tree: Tree, path: Path, ask: AskShape) -> list[Mistake]:
+    """Check how many may be picked or sent."""
+    for key, count in (("min", ask.min), ("max", ask.max)):
+        if count is not None and (count < 1 or not count.is_integer()):
+            return [tree.mistake((*path, key), f"`{key}` must be a whole number of at least 1.", "Write 1 or more.")]
+    if ask.kind == Kind.PHOTO and ask.max is not None and ask.max > _MOST_PHOTOS:
+        return [tree.mistake((*path, "max"), f"At most {_MOST_PHOTOS} photos fit one answer.", "Write a smaller one.")]
+    offered = len(ask.choices or ())
+    if ask.kind == Kind.CHOICES and ask.min is not None and ask.min > offered:
+        return [tree.mistake((*path, "min"), f"There are only {offered} choices.", "Write a smaller number.")]
+    return _check_number(tree, path, ask)
+
+
+def _check_accept(tree: Tree, path: Path, ask: AskShape) -> list[Mistake]:
+    if ask.kind == Kind.LONG_TEXT and ask.accept and "text" not in ask.accept:
+        cause = "Everybody must be able to write the answer."
+        return [tree.mistake((*path, "accept"), cause, "Add text to the list, or use the kind `voice` or `photo`.")]
     return []
 
 
@@ -175,55 +167,3 @@ def _check_lengths(tree: Tree, path: Path, ask: AskShape) -> list[Mistake]:
     if ask.max_length == 0:
         return [tree.mistake((*path, "max_length"), "`max_length` leaves room for nothing.", "Write 1 or more.")]
     return []
-
-
-def _ends(tree: Tree, path: Path, mistakes: list[Mistake]) -> bool:
-    steps = tree.at(path)
-    ended = False
-    for place, step in enumerate(steps.items if isinstance(steps, Row) else ()):
-        if ended:
-            cause, remedy = "Nobody reaches this step: the flow has ended before it.", "Move it up, or take it out."
-            mistakes.append(tree.mistake((*path, place), cause, remedy))
-            return True
-        verb = verb_of(step)
-        within = verb == "group" and _ends(tree, (*path, place, "steps"), mistakes)
-        always = isinstance(step, Table) and step.get("only_if") is None
-        ended = always and (verb in ("stop", "submit") or within)
-    return ended
-
-
-def _verbs(steps: Row) -> list[tuple[str, Node]]:
-    found: list[tuple[str, Node]] = []
-    for step in steps.items:
-        verb = verb_of(step)
-        if verb is None:
-            continue
-        found.append((verb, step))
-        inner = step.get("steps") if isinstance(step, Table) else None
-        if verb == "group" and isinstance(inner, Row):
-            found += _verbs(inner)
-    return found
-
-
-def check_verb(tree: Tree, path: Path) -> list[Mistake]:
-    """Tell why a step has not exactly one verb."""
-    step = tree.at(path)
-    if not isinstance(step, Table) or not step.entries:
-        return [tree.mistake(path, "A step must have keys.", "Begin it with a verb, such as `- ask: name`.")]
-    verbs = [key for key in step.entries if key in VERBS]
-    if len(verbs) > 1:
-        two = f"`{verbs[0]}` and `{verbs[1]}`"
-        return [tree.mistake((*path, verbs[1]), f"This step has two verbs: {two}.", "Make two steps.", at_key=True)]
-    first = next(iter(step.entries))
-    later = next((verb for verb in LATER_VERBS if verb in step.entries), None)
-    if later:
-        return [tree.mistake(path, f"`{later}` cannot be used: not yet.", f"Known: {', '.join(VERBS)}.")]
-    return [tree.mistake(path, "This step has no verb.", suggest(first, VERBS))]
-
-
-def asked(tree: Tree) -> frozenset[str]:
-    """Name every question that the file asks, wherever it stands."""
-    steps = tree.at(("steps",))
-    found = _verbs(steps) if isinstance(steps, Row) else []
-    nodes = [node.get("ask") for verb, node in found if verb == "ask" and isinstance(node, Table)]
-    return frozenset(node.text for node in nodes if isinstance(node, Scalar))

@@ -1,70 +1,66 @@
-"""Reading a flow: YAML text in, a ``Flow`` or every mistake of the author out."""
+"""Reading a flow, or a part that flows use: YAML text in, a value or every mistake of the author out."""
 
 import hashlib
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from dialogs.authoring import admit, suggest
+from dialogs.authoring import MOST_LANGUAGES, admit, suggest
 from dialogs.errors import Mistake
-from dialogs.flows.conditions import BadCondition, Condition, Named, compile_condition
+from dialogs.flows.conditions import Named
 from dialogs.flows.conditions import Shape as Answers
-from dialogs.flows.flow import Ask, Choice, Flow, Group, Kind, Review, Say, Step, Stop, Submit, walk
-from dialogs.flows.lint import asked, check_ask, check_course, check_id, check_verb, verb_of
-from dialogs.flows.shapes import (
-    VERBS,
-    AskShape,
-    ChoiceShape,
-    FlowShape,
-    GroupShape,
-    ReviewShape,
-    SayShape,
-    StepShape,
-    StopShape,
-    SubmitShape,
-)
+from dialogs.flows.course import asked, check_consent, check_course
+from dialogs.flows.flow import Flow, Part, walk
+from dialogs.flows.lint import check_id
+from dialogs.flows.scope import Scope
+from dialogs.flows.shapes import FlowShape, PartShape
+from dialogs.flows.steps_reader import read_steps
 from dialogs.ids import FlowId, Language, ServiceId, StepId
 from dialogs.texts import Text
-from dialogs.wording import LONGEST_BUTTON, LONGEST_TEXT, check_wording
+from dialogs.wording import LONGEST_BUTTON
 from dialogs.yaml_tree import MOST_MISTAKES, Path, Row, Scalar, Table, Tree, read_tree
 
-_ANSWERS = {
-    Kind.TEXT: Answers.TEXT,
-    Kind.LONG_TEXT: Answers.TEXT,
-    Kind.CHOICE: Answers.CHOICE,
-    Kind.YES_NO: Answers.FLAG,
-    Kind.NUMBER: Answers.NUMBER,
-    Kind.SCALE: Answers.NUMBER,
-    Kind.SERVICES: Answers.MANY,
-}
+_MOST_WAYS = 10
 
 
-def read_flow(
-    source: str,
-    *,
-    file: str,
-    languages: Sequence[Language],
-    services: Collection[ServiceId],
-    other_text: Text,
-) -> Flow | list[Mistake]:
-    """Read one flow. Empty ``languages`` or ``services`` are not known, so they are not checked.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around a flow. Empty ``languages`` or ``services`` are not known, so they are not checked.
 
-    ``other_text``: what the bot calls ``{other: true}``, in every language.
+    ``other_text``: what the bot calls ``{other: true}``, in every language. ``parts_are_whole``: False while a
+    part has mistakes of its own; what uses a part that is not there is then not told so, as it would be misled.
     """
+
+    languages: Sequence[Language]
+    services: Collection[ServiceId]
+    other_text: Text
+    parts_are_whole: bool = True
+
+
+def read_flow(source: str, *, file: str, around: Around, parts: Mapping[StepId, Part]) -> Flow | list[Mistake]:
+    """Read one flow, which may use ``parts``; an empty list where only a part of it is wrong."""
     tree, mistakes = read_tree(source, file=file)
     if tree is None:
         return mistakes
     head, found = admit(FlowShape, tree, ())
-    spoken, strange = _languages(tree, languages)
-    about, unknown = _services(tree, services)
-    reading = _Reading(tree, spoken, about or tuple(services), other_text, asked(tree), [*mistakes, *found])
-    steps = reading.steps(("steps",))
-    reading.mistakes += [*strange, *unknown, *check_course(tree)]
-    title = reading.text(("title",), tree.texts(("title",)), longest=LONGEST_BUTTON)
-    reading.check_service_is_told(about)
-    if head is None or reading.mistakes:
-        return sorted(set(reading.mistakes))[:MOST_MISTAKES]
+    spoken, strange = _languages(tree, around.languages)
+    about, unknown = _services(tree, around.services)
+    # While the languages are not sure, no text is told to lack one.
+    sure = () if strange else spoken
+    scope = Scope(tree, sure, about or tuple(around.services), around.other_text, asked(tree), parts)
+    scope.about, scope.parts_are_whole = about, around.parts_are_whole
+    scope.mistakes += [*mistakes, *found]
+    splits = _read_splits(scope, head.split if head else {})
+    steps = read_steps(scope, ("steps",))
+    told = {(mistake.line, mistake.column) for mistake in found}
+    scope.mistakes += [mistake for mistake in strange if (mistake.line, mistake.column) not in told]
+    scope.mistakes += [*unknown, *check_course(tree), *_check_silences(tree, head)]
+    title = scope.text(("title",), tree.texts(("title",)), named=False, longest=LONGEST_BUTTON)
+    _check_service_is_told(scope, about)
+    if not scope.mistakes and not scope.blurred:
+        scope.mistakes += check_consent(steps, scope.places, tree)
+    if head is None or scope.mistakes or scope.blurred:
+        return sorted(set(scope.mistakes))[:MOST_MISTAKES]
+    used = {part.id: part.source for part in parts.values() if part.id in scope.used}
     return Flow(
         id=FlowId(head.flow),
         contribution=head.contribution,
@@ -72,26 +68,56 @@ def read_flow(
         languages=spoken,
         title=title,
         steps=steps,
-        sha256=hashlib.sha256(source.encode()).hexdigest(),
+        sha256=_hash(source, used),
         source=source,
         by_id={step.id: step for step in walk(steps)},
+        parts=used,
+        splits=splits,
+        remind_after=tuple(head.remind_after),
+        expire_after=head.expire_after,
     )
+
+
+def read_part(source: str, *, file: str, around: Around) -> Part | list[Mistake]:
+    """Read a part: steps that stand on their own, in a file of their own."""
+    tree, mistakes = read_tree(source, file=file)
+    if tree is None:
+        return mistakes
+    head, found = admit(PartShape, tree, ())
+    spoken, strange = _languages(tree, around.languages)
+    scope = Scope(tree, () if strange else spoken, tuple(around.services), around.other_text, asked(tree), None)
+    scope.mistakes += [*mistakes, *found]
+    steps = read_steps(scope, ("steps",))
+    scope.mistakes += [*strange, *check_course(tree, whole=False)]
+    if head is None or scope.mistakes:
+        return sorted(set(scope.mistakes))[:MOST_MISTAKES]
+    told = scope.tells_service
+    return Part(StepId(head.part), spoken, steps, source, scope.names, scope.inside, tells_service=told)
+
+
+def _hash(source: str, parts: Mapping[StepId, str]) -> str:
+    texts = [source, *(text for _, item in sorted(parts.items()) for text in (_, item))]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _languages(tree: Tree, known: Sequence[Language]) -> tuple[tuple[Language, ...], list[Mistake]]:
     node = tree.at(("languages",))
-    if not isinstance(node, Row):
+    if not isinstance(node, Row) or len(node.items) > MOST_LANGUAGES:
         return tuple(known), []
-    spoken: list[Language] = []
+    # In their order, each once.
+    spoken: dict[Language, None] = {}
     mistakes: list[Mistake] = []
     for place, item in enumerate(node.items):
         if not isinstance(item, Scalar):
             continue
-        if known and item.text not in known and len(mistakes) < MOST_MISTAKES:
+        if item.text in spoken and len(mistakes) < MOST_MISTAKES:
+            cause = f"The language `{item.text[:60]}` is here twice."
+            mistakes.append(tree.mistake(("languages", place), cause, "Take one out."))
+        elif known and item.text not in known and len(mistakes) < MOST_MISTAKES:
             cause = f"The language `{item.text[:60]}` is not one of this town's."
             mistakes.append(tree.mistake(("languages", place), cause, suggest(item.text, known)))
-        spoken.append(Language(item.text))
-    return tuple(dict.fromkeys(spoken)) or tuple(known), mistakes
+        spoken[Language(item.text)] = None
+    return tuple(spoken) or tuple(known), mistakes
 
 
 def _services(tree: Tree, known: Collection[ServiceId]) -> tuple[tuple[ServiceId, ...], list[Mistake]]:
@@ -121,158 +147,43 @@ def _services(tree: Tree, known: Collection[ServiceId]) -> tuple[tuple[ServiceId
     return tuple(dict.fromkeys(ServiceId(item.text) for item, _ in items)), mistakes
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One flow on its way in: what is known at the step that is read just now."""
+def _read_splits(scope: Scope, written: Mapping[str, list[str]]) -> Mapping[StepId, tuple[str, ...]]:
+    splits: dict[StepId, tuple[str, ...]] = {}
+    node = scope.tree.at(("split",))
+    if isinstance(node, Table):
+        scope.unsure |= node.entries.keys() - written.keys()
+    elif node is not None:
+        scope.blurred = True
+    for name, ways in written.items():
+        path: Path = ("split", name)
+        scope.mistakes += check_id(scope.tree, path, name)
+        if not 2 <= len(set(ways)) <= _MOST_WAYS or len(set(ways)) != len(ways):
+            cause = f"A split has 2 to {_MOST_WAYS} different ways."
+            scope.mistakes.append(scope.tree.mistake(path, cause, "Write such as `wording: [short, long]`."))
+        splits[StepId(name)] = tuple(ways)
+        scope.names[StepId(name)] = Named(Answers.CHOICE, tuple(ways))
+        scope.unquotable.add(name)
+        node = scope.tree.at(path)
+        scope.lines[name] = node.line if node else 0
+    return splits
 
-    tree: Tree
-    languages: tuple[Language, ...]
-    services: tuple[ServiceId, ...]
-    other_text: Text
-    asked: frozenset[str]
-    mistakes: list[Mistake]
-    names: dict[StepId, Named] = field(default_factory=dict)
-    # Questions whose own mistakes leave open what their answer would be.
-    unsure: set[str] = field(default_factory=set)
-    lines: dict[str, int] = field(default_factory=dict)
-    tells_service: bool = False
 
-    def steps(self, path: Path, *, always: bool = True) -> tuple[Step, ...]:
-        rows = self.tree.at(path)
-        if not isinstance(rows, Row):
-            return ()
-        if not rows.items:
-            self.mistakes.append(self.tree.mistake(path, "`steps` is empty.", "Add a step."))
-        read: list[Step | None] = []
-        for place in range(len(rows.items)):
-            if len(self.mistakes) >= MOST_MISTAKES:
-                break
-            read.append(self.step((*path, place), always=always))
-        return tuple(step for step in read if step is not None)
+def _check_service_is_told(scope: Scope, about: tuple[ServiceId, ...]) -> None:
+    if len(about) == 1 or scope.tells_service or scope.unsure or scope.blurred or scope.mistakes:
+        return
+    cause = "Nobody would know which service an answer is about."
+    remedy = "Name one `service:`, or ask a question of kind `services` that is not optional and has no `only_if`."
+    scope.mistakes.append(scope.tree.mistake((), cause, remedy))
 
-    def step(self, path: Path, *, always: bool) -> Step | None:
-        node = self.tree.at(path)
-        verb = verb_of(node)
-        if verb is None or not isinstance(node, Table):
-            self.mistakes += check_verb(self.tree, path)
-            return None
-        shape, mistakes = admit(VERBS[verb], self.tree, path)
-        self.mistakes += mistakes
-        written = node.get(verb)
-        id = StepId(written.text if isinstance(written, Scalar) else "")
-        self.check_id((*path, verb), id)
-        if shape is None:
-            self.unsure.add(id)
-            for key in ("text", "why", "help"):
-                self.text_if_any((*path, key), self.tree.texts((*path, key)) or None)
-            if verb == "group":
-                self.steps((*path, "steps"), always=False)
-            return None
-        only_if = self.condition((*path, "only_if"), shape)
-        always = always and shape.only_if is None
-        step = self.build(path, id, shape, only_if, always=always)
-        if isinstance(shape, AskShape):
-            self.learn(id, shape, always=always)
-        return step
 
-    def build(self, path: Path, id: StepId, shape: StepShape, only_if: Condition | None, *, always: bool) -> Step:
-        match shape:
-            case SayShape():
-                return Say(id, self.text((*path, "text"), shape.text), only_if)
-            case AskShape():
-                return self.ask(path, id, shape, only_if)
-            case GroupShape():
-                return Group(id, self.steps((*path, "steps"), always=always), only_if)
-            case StopShape():
-                return Stop(id, self.text((*path, "text"), shape.text), only_if)
-            case ReviewShape():
-                return Review(id, self.text_if_any((*path, "text"), shape.text), only_if)
-            case SubmitShape():
-                return Submit(id, self.text((*path, "text"), shape.text, more=("reference", "promise")), only_if)
-            case _:
-                raise TypeError(f"no step is made of {type(shape)}")
-
-    def ask(self, path: Path, id: StepId, shape: AskShape, only_if: Condition | None) -> Ask:
-        self.mistakes += check_ask(self.tree, path, shape)
-        return Ask(
-            id=id,
-            kind=Kind(shape.kind),
-            text=self.text((*path, "text"), shape.text),
-            only_if=only_if,
-            optional=shape.optional,
-            sensitive=shape.sensitive,
-            choices=self.choices((*path, "choices"), shape.choices or []),
-            low=shape.low if shape.kind == Kind.SCALE else shape.min,
-            high=shape.high if shape.kind == Kind.SCALE else shape.max,
-            min_length=shape.min_length,
-            max_length=shape.max_length,
-            help=self.text_if_any((*path, "help"), shape.help),
-            why=self.text_if_any((*path, "why"), shape.why),
-        )
-
-    def choices(self, path: Path, shapes: list[ChoiceShape]) -> tuple[Choice, ...]:
-        read = []
-        for place, shape in enumerate(shapes):
-            if shape.other:
-                read.append(Choice("other", self.other_text, other=True))
-            elif shape.id and shape.text:
-                where = (*path, place, "text")
-                text = self.text(where, shape.text, named=False, longest=LONGEST_BUTTON)
-                read.append(Choice(shape.id, text))
-        return tuple(read)
-
-    def text(
-        self,
-        path: Path,
-        words: dict[str, str],
-        *,
-        more: tuple[str, ...] = (),
-        named: bool = True,
-        longest: int = LONGEST_TEXT,
-    ) -> Text:
-        names = [*self.names, *self.unsure, *more] if named else []
-        self.mistakes += check_wording(self.tree, path, words, self.languages, names=names, longest=longest)
-        # In the order of the languages, so that what stands first is the source.
-        return {language: words[language] for language in self.languages if language in words}
-
-    def text_if_any(self, path: Path, words: dict[str, str] | None) -> Text | None:
-        return None if words is None else self.text(path, words)
-
-    def condition(self, path: Path, shape: StepShape) -> Condition | None:
-        source = shape.only_if
-        if source is None or self.unsure & set(re.findall(r"\w+", source)):
-            return None
-        try:
-            return compile_condition(source, self.names, later=self.asked)
-        except BadCondition as bad:
-            node = cast(Scalar, self.tree.at(path))
-            shift = bad.offset + (0 if node.plain else 1)
-            self.mistakes.append(self.tree.mistake(path, bad.cause, bad.remedy, shift=shift))
-            return None
-
-    def learn(self, id: StepId, shape: AskShape, *, always: bool) -> None:
-        kind = Kind(shape.kind)
-        ids: tuple[str, ...] = ()
-        if kind is Kind.CHOICE:
-            ids = tuple("other" if choice.other else choice.id or "" for choice in shape.choices or ())
-            # A choice with a mistake of its own: what its id should be is not known.
-            ids = () if "" in ids else ids
-        elif kind is Kind.SERVICES:
-            ids = self.services
-            self.tells_service = self.tells_service or (always and not shape.optional)
-        self.names[id] = Named(_ANSWERS[kind], ids)
-
-    def check_id(self, path: Path, id: StepId) -> None:
-        self.mistakes += check_id(self.tree, path, id)
-        if id in self.lines:
-            cause = f"The id `{id[:60]}` is here twice."
-            self.mistakes.append(self.tree.mistake(path, cause, f"It is on line {self.lines[id]} already."))
-        node = self.tree.at(path)
-        self.lines.setdefault(id, node.line if node else 0)
-
-    def check_service_is_told(self, about: tuple[ServiceId, ...]) -> None:
-        if len(about) == 1 or self.tells_service or self.unsure or self.mistakes:
-            return
-        cause = "Nobody would know which service an answer is about."
-        remedy = "Name one `service:`, or ask a question of kind `services` that is not optional and has no `only_if`."
-        self.mistakes.append(self.tree.mistake((), cause, remedy))
+def _check_silences(tree: Tree, head: FlowShape | None) -> list[Mistake]:
+    if head is None:
+        return []
+    silences = head.remind_after
+    if sorted(set(silences)) != silences or len(silences) > 5:
+        cause = "`remind_after` must name at most 5 spans, each longer than the one before."
+        return [tree.mistake(("remind_after",), cause, "Write such as [1 day, 4 days].")]
+    if head.expire_after and silences and silences[-1] >= head.expire_after:
+        cause = "Somebody would be reminded of what is deleted already."
+        return [tree.mistake(("expire_after",), cause, "Let `expire_after` be longer than every `remind_after`.")]
+    return []

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.sql.elements import False_, True_
 
-from storage.tables import Time
+from storage.columns import Time
 
 
 def spell(kind: str, item: object, _: object) -> str | Literal[False]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.benchmarks.flows import tell_flows
 from tests.benchmarks.people import SECRET, TOKEN
 from tests.benchmarks.shares import tell_shares
 from tests.postgres import postgres_running
@@ -25,6 +26,7 @@ def main() -> None:
         asyncio.run(bench("SQLite", {"YOUSAID_DATA": folder}))
     with postgres_running(durable=True) as server:
         asyncio.run(bench("PostgreSQL", {"YOUSAID_DATABASE_URL": server.create(empty=True)}))
+    asyncio.run(tell_flows())
 
 
 async def bench(name: str, environment: dict[str, str]) -> None:

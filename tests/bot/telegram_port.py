@@ -13,6 +13,8 @@ from bot.telegram.outgoing import TelegramChannel
 from bot.telegram.receiving import Receiver
 from bot.turns import Outcome
 from dialogs.events import Update
+from dialogs.ids import MediaId
+from dialogs.media import Media, MediaKind
 from tests.botapi import BotApi
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -27,6 +29,8 @@ class WritingIntake:
         self.tried: list[str] = []
         self.answer = Outcome()
         self.before: Callable[[Update], object] = lambda _: None
+        self.wanted: frozenset[MediaKind] = frozenset()
+        self.media: dict[MediaId, Media] = {}
         self._more = asyncio.Event()
 
     async def take(self, update: Update) -> Outcome:
@@ -38,6 +42,14 @@ class WritingIntake:
         self.taken.append(update)
         self._ring()
         return self.answer
+
+    async def wants(self, update: Update) -> frozenset[MediaKind]:
+        """Tell what the test says is wanted."""
+        return self.wanted
+
+    async def load_media(self, id: MediaId) -> Media | None:
+        """Give what the test has put there."""
+        return self.media.get(id)
 
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep a poisonous update."""
@@ -93,7 +105,8 @@ class Side:
 async def our_side(api: BotApi, *, token: str = "") -> AsyncIterator[Side]:
     """Connect a bot to the double."""
     bot = build_bot(token or api.token, api.url)
-    channel, intake, clock = TelegramChannel(bot), WritingIntake(), HurriedClock()
+    intake, clock = WritingIntake(), HurriedClock()
+    channel = TelegramChannel(bot, intake.load_media)
     receiver = Receiver(intake, channel, bot="4242", username="YouSaidTestBot", clock=clock)
     try:
         yield Side(bot, channel, intake, receiver, clock)

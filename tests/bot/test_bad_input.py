@@ -83,13 +83,13 @@ async def test_what_is_no_text(sqlite_url: str, tmp_path: Path) -> None:
         ana = api.user("Ana")
         for content in CONTENTS:
             await ana.send_content(content)
-            await ana.wait_for("I can only read text for now.")
+            await ana.wait_for("I cannot use that")
         await ana.send("/start")
         await ana.press(await ana.wait_for("What would you like to do?"), "Share an idea")
         await ana.wait_for("What is your idea about?")
         for content in CONTENTS:
             await ana.send_content(content)
-            again = await ana.wait_for("I can only read text for now.")
+            again = await ana.wait_for("I cannot use that")
             assert "What is your idea about?" in again.text
         await ana.press(again, "Library")
         await ana.wait_for("What is your idea?")

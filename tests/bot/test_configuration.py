@@ -37,12 +37,12 @@ def test_the_starter_is_clean() -> None:
 
 
 def test_the_starter_is_a_believable_town() -> None:
-    """The starter has six services or more over three queues, each approach once at least, two languages, two flows."""
+    """The starter has six services or more over three queues, each approach once at least, four languages."""
     town = read_configuration(STARTER)
     assert len(town.services) >= 6
     assert len(town.queues) == 3
     assert {service.approach for service in town.services.values()} == set(Approach)
-    assert town.languages == ("en", "es")
+    assert town.languages == ("en", "es", "fr", "ar")
     assert set(town.flows) == {"idea", "lived_story"}
     assert set(town.roles) == set(Role)
 
@@ -50,7 +50,12 @@ def test_the_starter_is_a_believable_town() -> None:
 def test_the_starter_arrives_typed() -> None:
     """Times, dates, spans and names of the starter arrive as values."""
     town = read_configuration(STARTER)
-    assert town.organisation == {"en": "Town of Riverton", "es": "Municipio de Riverton"}
+    assert town.organisation == {
+        "en": "Town of Riverton",
+        "es": "Municipio de Riverton",
+        "fr": "Ville de Riverton",
+        "ar": "مدينة ريفرتون",
+    }
     assert town.working_time.hours[0] == (clock_time(9), clock_time(17))
     assert set(town.working_time.hours) == {0, 1, 2, 3, 4}
     assert date(2026, 12, 25) in town.working_time.holidays
@@ -100,10 +105,16 @@ MISTAKES = [
     ("organisation: {en", "organization: {en", "organization", "no key `organization`", "Did you mean `organisation`?"),
     ("organisation: {en", "organization: {en", "organization: {", "`organisation` is missing", "Add"),
     (", es: Municipio de Riverton", "", "{en: Town", "no text in `es`", "Add `es: …`"),
-    ("languages: [en, es]", "languages: [en, es, tlh]", "tlh", "no words of its own in `tlh`", "en, es"),
-    ("languages: [en, es]", "languages: [en, es, en]", "en]", "`en` is here twice", "Take one out"),
-    ("languages: [en, es]", "languages: [English, es]", "English", "cannot be `English`", "short code"),
-    ("languages: [en, es]", "languages: []", "[]", "must be a list", "- "),
+    (
+        "languages: [en, es, fr, ar]",
+        "languages: [en, es, fr, ar, tlh]",
+        "tlh",
+        "no words of its own in `tlh`",
+        "en, es, fr",
+    ),
+    ("languages: [en, es, fr, ar]", "languages: [en, es, fr, ar, en]", "en]", "`en` is here twice", "Take one out"),
+    ("languages: [en, es, fr, ar]", "languages: [English, es, fr, ar]", "English", "cannot be `English`", "short code"),
+    ("languages: [en, es, fr, ar]", "languages: []", "[]", "is empty", "at least one"),
     ("America/New_York", "America/NewYork", "America/NewYork", "no time zone", "`America/New_York`"),
     ("America/New_York", "Middle-earth", "Middle-earth", "no time zone", "Europe/Madrid"),
     ("  mon:", "  monday:", "monday", "cannot be `monday`", "`mon`"),
@@ -121,12 +132,18 @@ MISTAKES = [
     ("approach: service_integrated", "approach: integrated", "integrated", "cannot be", "`service_integrated`"),
     ("    approach: service_integrated\n", "", "name: {en: Care at home", "`approach` is missing", "Add"),
     ("  home_care:", "  Home Care:", "Home Care", "cannot be `Home Care`", "a-z"),
-    ("  lead: {en: Team lead, es: Coordinación del equipo}\n", "", "reviewer:", "`lead` is missing", "Add"),
+    ("  lead: {en", "  # lead: {en", "reviewer:", "`lead` is missing", "Add"),
     ("  lead: {en", "  boss: {en", "boss", "no key `boss`", "Known"),
-    ("{en: Library, es: Biblioteca}", "Library", "Library", "text in each language", "{en: …, es: …}"),
+    (
+        "{en: Library, es: Biblioteca, fr: Bibliothèque, ar: المكتبة}",
+        "Library",
+        "Library",
+        "text in each language",
+        "{en: …, es: …}",
+    ),
     ("en: Library,", "en: Library #1,", "Library #1", "cut at `#`", "quotes"),
     ("en: Library,", "en: " + "L" * 61 + ",", "LLL", "60 fit", "Shorten"),
-    ("en: Library,", "en: 'Library {x}',", "'Library", "cannot be filled", "Take it out"),
+    ("en: Library,", "en: 'Library {x}',", "'Library", "cannot stand here", "same words"),
 ]
 
 
@@ -143,7 +160,12 @@ def test_mistake(folder: Path, old: str, new: str, at: str, cause: str, remedy: 
 
 def test_a_queue_without_service(folder: Path) -> None:
     """A queue that no service belongs to is told: nobody would ever see a card there."""
-    change(folder, "yousaid.yaml", "queues:\n", "queues:\n  spare:\n    name: {en: Spare, es: Libre}\n")
+    change(
+        folder,
+        "yousaid.yaml",
+        "queues:\n",
+        "queues:\n  spare:\n    name: {en: Spare, es: Libre, fr: Libre, ar: فارغ}\n",
+    )
     [mistake] = check(folder)
     assert "No service belongs to the queue `spare`" in mistake.cause
 

@@ -79,7 +79,7 @@ def test_unsafe_settings(variables: dict[str, str], remedy: str, monkeypatch: Va
 
 
 MISTAKES = (
-    ("languages: [en, es]", "languages: [en, es, xx-not-one-of-ours]"),
+    ("languages: [en, es, fr, ar]", "languages: [en, es, fr, ar, xx-not-one-of-ours]"),
     ("timezone: America/New_York", "timezone: America/Riverton"),
     ('mon: "09:00-17:00"', 'mon: "17:00-09:00"'),
     ("holidays: [2026-12-25,", "holidays: [2026-02-30,"),
@@ -88,7 +88,7 @@ MISTAKES = (
     ("approach: product_dominant\n    queue: outdoors", "approach: product_dominant\n    queue: indoors"),
     ("approach: service_management", "approach: service_managment"),
     ("reviewer: {en: Reviewer", "reviewers: {en: Reviewer"),
-    ("lead: {en: Team lead, es: Coordinación del equipo}", "lead: {en: Team lead}"),
+    ("lead: {en: Team lead, es: Coordinación del equipo", "lead: {en: Team lead"),
 )
 
 

@@ -10,8 +10,8 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import WallClock
-from bot.configuration import load_voices, read_configuration
-from bot.settings import STARTER, Settings
+from bot.library import open_library
+from bot.settings import Settings
 from bot.web.outgoing import WebChannel
 from bot.web.parts import Beside, Parts
 from bot.web.site import build_site
@@ -19,9 +19,11 @@ from bot.web.watchers import Watchers
 from dialogs.events import Update
 from dialogs.ids import QueueId
 from dialogs.installation import Role
+from dialogs.media import MediaKind
 from dialogs.message import Message, say
-from storage import addresses, inbox, rooms, staff
+from storage import addresses, inbox, staff
 from storage.database import Connection, Database
+from tests.stage import starter_town
 
 OUTDOORS = QueueId("outdoors")
 
@@ -46,6 +48,7 @@ class EchoingTurns:
     toast: str = ""
     failure: Exception | None = None
     taken: list[Update] = field(default_factory=list)
+    wanted: frozenset[MediaKind] = frozenset()
 
     async def take(self, update: Update, beside: Beside | None = None) -> Said:
         if self.failure:
@@ -66,6 +69,9 @@ class EchoingTurns:
             if self.reply:
                 await self.channel.send(update.place, self.reply, key=1000 + len(self.taken))
         return Said(self.toast)
+
+    async def wants(self, update: Update) -> frozenset[MediaKind]:
+        return self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +96,8 @@ async def town(database: Database, settings: Settings | None = None) -> AsyncIte
     clock, watchers = WallClock(), Watchers()
     channel = WebChannel(database, watchers, clock)
     turns = EchoingTurns(database, channel)
-    installation = read_configuration(STARTER)
-    parts = Parts(
-        database, turns, installation, load_voices(), settings or Settings(), clock, watchers, signing_key=b"k" * 32
-    )
-    await database.write(lambda c: rooms.ensure_web_rooms(c, installation.queues, now=clock.now()))
+    library = await database.write(lambda c: open_library(c, starter_town(), now=clock.now()))
+    parts = Parts(database, turns, library, settings or Settings(), clock, watchers, signing_key=b"k" * 32)
     async with TestClient(TestServer(build_site(parts)), cookie_jar=CookieJar(unsafe=True)) as client:
         yield Town(database, parts, turns, channel, client.server, client)  # type: ignore[arg-type]
 
@@ -107,9 +110,11 @@ async def invite(it: Town, payload: str, queue: QueueId = OUTDOORS) -> None:
     )
 
 
-async def sign_in(it: Town, payload: str = "r_parks", name: str = "Lee") -> ClientResponse:
+async def sign_in(
+    it: Town, payload: str = "r_parks", name: str = "Lee", *, queue: QueueId = OUTDOORS
+) -> ClientResponse:
     """Come in by a one-time link, in the browser of the town."""
-    await invite(it, payload)
+    await invite(it, payload, queue)
     page = await it.client.get(f"/desk/enter/{payload}")
     fields = {"csrf": field_of(await page.text(), "csrf"), "name": name}
     return await it.client.post(f"/desk/enter/{payload}", data=fields)

@@ -17,7 +17,7 @@ from tests.botapi.faults import Fault, Faults, How
 from tests.botapi.limits import Limits
 from tests.botapi.methods import Methods, message_json
 from tests.botapi.people import Group, Press, User
-from tests.botapi.server import call_in_an_answer, serve_method
+from tests.botapi.server import call_in_an_answer, serve_file, serve_method
 from tests.botapi.updates import Updates
 from tests.botapi.world import ApiError, BotMessage, Call, Chat, Json, World
 
@@ -48,7 +48,8 @@ class BotApi:
         self._ended = 0
         self._runner: web.AppRunner | None = None
         self._deliveries: asyncio.Task[None] | None = None
-        self.app = web.Application()
+        self.app = web.Application(client_max_size=50 << 20)
+        self.app.router.add_get("/file/bot{token}/photos/{name}", self._serve_file)
         self.app.router.add_route("*", "/bot{token}/{method}", self._serve)
 
     async def __aenter__(self) -> Self:
@@ -79,6 +80,9 @@ class BotApi:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         return await serve_method(self, request)
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        return await serve_file(self, request)
 
     # --- people -------------------------------------------------------------------------------
 

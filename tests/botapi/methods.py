@@ -11,6 +11,9 @@ from tests.botapi.world import ApiError, BotButton, BotMessage, Chat, Json, Worl
 
 _LONGEST_TEXT = 4096
 _LONGEST_TOAST = 200
+_LONGEST_CAPTION = 1024
+_MOST_FETCHED = 20_000_000
+_SIGNS = {"photo": b"\xff\xd8\xff", "voice": b"OggS"}
 _MOST_BUTTONS = 100
 _MOST_IN_A_ROW = 8
 _STYLES = ("primary", "success", "danger")
@@ -33,6 +36,10 @@ class Methods:
                 return {**self._world.bot, "can_join_groups": True, "can_read_all_group_messages": False}
             case "sendmessage":
                 return self._send(params)
+            case "sendphoto" | "sendvoice":
+                return self._send_file(params, method.removeprefix("send"))
+            case "getfile":
+                return self._file(params)
             case "editmessagetext" | "editmessagereplymarkup":
                 return self._edit(params, text_too=method == "editmessagetext")
             case "deletemessage":
@@ -57,6 +64,31 @@ class Methods:
         message = BotMessage(0, chat.id, self._clock.now(), text, str(params.get("text", "")), entities, buttons)
         message.protected = _true(params.get("protect_content"))
         return self._shown(self._world.add_message(chat, message))
+
+    def _send_file(self, params: Json, kind: str) -> Json:
+        chat = self._writable(params)
+        content = params.get(kind)
+        if not isinstance(content, bytes):
+            raise ApiError(400, f"Bad Request: there is no {kind} in the request")
+        caption = str(params.get("caption", ""))
+        if units(caption) > _LONGEST_CAPTION:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        if not content.startswith(_SIGNS[kind]):
+            raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        self._limits.charge(chat, self._clock.now())
+        message = BotMessage(0, chat.id, self._clock.now(), caption, buttons=_buttons(params))
+        message.protected = _true(params.get("protect_content"))
+        setattr(message, kind, self._world.keep_file(content))
+        return self._shown(self._world.add_message(chat, message))
+
+    def _file(self, params: Json) -> Json:
+        id = str(params.get("file_id", ""))
+        content = self._world.files.get(id)
+        if content is None:
+            raise ApiError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(content) > _MOST_FETCHED:
+            raise ApiError(400, "Bad Request: file is too big")
+        return {"file_id": id, "file_unique_id": id[-8:], "file_size": len(content), "file_path": f"photos/{id}.jpg"}
 
     def _edit(self, params: Json, *, text_too: bool) -> Json:
         chat, message = self._own_message(params, "edit")
@@ -157,6 +189,10 @@ def message_json(world: World, message: BotMessage) -> Json:
         "date": int(message.at.timestamp()),
         "text": message.text,
     }
+    if message.photo or message.voice:
+        shown["caption"] = shown.pop("text")
+        file: Json = {"file_id": message.photo or message.voice}
+        shown |= {"photo": [file | {"width": 90, "height": 67}]} if message.photo else {"voice": file | {"duration": 1}}
     if message.entities:
         shown["entities"] = message.entities
     if message.protected:

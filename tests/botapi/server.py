@@ -42,6 +42,18 @@ async def serve_method(api: "BotApi", request: web.Request) -> web.StreamRespons
     return web.json_response({"ok": True, "result": result})
 
 
+async def serve_file(api: "BotApi", request: web.Request) -> web.StreamResponse:
+    """Give a file that somebody sent."""
+    if request.match_info["token"] != api.token:
+        return _refusal(ApiError(401, "Unauthorized"))
+    content = api.world.files.get(request.match_info["name"].rpartition(".")[0])
+    fault = api.faults.choose("file", None)
+    _write_down(api, "file", None, {}, _code(fault) if fault else 200, "")
+    if fault is not None:
+        return await _failed(request, fault)
+    return web.Response(body=content) if content is not None else _refusal(ApiError(404, "Not Found"))
+
+
 def call_in_an_answer(api: "BotApi", method: str, params: Json) -> None:
     """Do a call that came as the answer to an update: like any other, but nobody is told how it went."""
     try:
@@ -114,7 +126,8 @@ def _refusal(refused: ApiError) -> web.Response:
 def _write_down(api: "BotApi", method: str, chat: int | None, params: Json, code: int, description: str) -> None:
     if method.lower() in _NEVER_WRITTEN_DOWN:
         return
-    api.calls.append(Call(method, chat, api.clock.now(), code, description, params))
+    told = {name: f"{len(value)} bytes" if isinstance(value, bytes) else value for name, value in params.items()}
+    api.calls.append(Call(method, chat, api.clock.now(), code, description, told))
     api.world.changed.ring()
 
 
@@ -123,7 +136,8 @@ async def _params(request: web.Request) -> Json:
     if request.content_type == "application/json":
         params |= await request.json()
     elif request.can_read_body:
-        params |= dict(await request.post())
+        for name, value in (await request.post()).items():
+            params[name] = value.file.read() if isinstance(value, web.FileField) else value
     return params
 
 

@@ -60,6 +60,9 @@ class BotMessage:
     deleted: bool = False
     from_bot: bool = True
     stamp: int = 0
+    # The id of the file it shows, by what it is: photo or voice.
+    photo: str = ""
+    voice: str = ""
 
     def button(self, text: str) -> BotButton:
         """Find the button whose text holds ``text``."""
@@ -124,6 +127,8 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.changed = Bell()
+        # What was sent by anybody, by file id.
+        self.files: dict[str, bytes] = {}
         self._stamp = 0
         # Private chats and basic groups share the numbers of the account; a supergroup has its own.
         self._last_number = 0
@@ -156,6 +161,12 @@ class World:
         chat.messages[message.id] = message
         self.touch(message)
         return message
+
+    def keep_file(self, content: bytes) -> str:
+        """Keep a file and give its id."""
+        id = f"AgACAgIAAxkBAAI{len(self.files):06}"
+        self.files[id] = content
+        return id
 
     def touch(self, message: BotMessage) -> None:
         """Tell everybody that a message is new or was changed."""

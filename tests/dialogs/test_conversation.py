@@ -28,7 +28,7 @@ from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, Optio
 from tests.dialogs.matters import FRESH, NOW, a_case, riverton
 
 IDEA = riverton().installation.flows[FlowId("idea")]
-SCENE = riverton().scene("en")
+SCENE = riverton().scene("en", NOW)
 BEGUN = engine.begin(IDEA, Session(SessionId(7), VersionId(1)), SCENE).session
 TEXTS = st.sampled_from(
     [

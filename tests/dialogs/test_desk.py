@@ -14,6 +14,7 @@ from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, SaveDraft, St
 from dialogs.ids import QueueId, StaffId
 from dialogs.installation import Role
 from dialogs.presses import LONGEST_BYTES, CardPress, unpack
+from dialogs.said import Said
 from tests.dialogs.matters import CARE, FRESH, NOW, OUTDOORS, a_case, a_desk, a_latest, a_servant, riverton
 
 VOICE = riverton().voice("en")
@@ -169,7 +170,8 @@ def test_a_card_offers_what_can_be_done(state: State) -> None:
     case = a_case(state, holder=StaffId(1) if state in (*HELD, State.DECIDED) else None)
     case = replace(case, version=999_999)
     latest = a_latest(case, Act.CLAIM)
-    card = draw_card(CardView(case, (("Q?", "A bench"),), "Citizen Otter", "Lee", (), {}, undoable=True), riverton())
+    words = (Said("Q?", "A bench"),)
+    card = draw_card(CardView(case, words, "Citizen Otter", "Lee", (), {}, undoable=True), riverton())
     assert card.protected
     for button in (button for row in card.buttons for button in row):
         assert len(button.data.encode()) <= LONGEST_BYTES

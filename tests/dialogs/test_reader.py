@@ -2,13 +2,14 @@
 
 import pickle
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from dialogs.errors import Mistake
 from dialogs.flows.conditions import holds
 from dialogs.flows.flow import Ask, Flow, Group, Kind, Stop
-from dialogs.flows.reader import read_flow
+from dialogs.flows.reader import Around, read_flow
 from dialogs.ids import Language, ServiceId, StepId
 
 LANGUAGES = (Language("en"), Language("es"))
@@ -63,7 +64,7 @@ steps:
 
 
 def read(source: str) -> Flow | list[Mistake]:
-    return read_flow(source, file="flows/story.yaml", languages=LANGUAGES, services=SERVICES, other_text=OTHER)
+    return read_flow(source, file="flows/story.yaml", around=Around(LANGUAGES, SERVICES, OTHER), parts={})
 
 
 def good() -> Flow:
@@ -116,7 +117,7 @@ def test_conditions() -> None:
     stop = good().by_id[StepId("no_consent")]
     assert isinstance(stop, Stop)
     assert stop.only_if is not None
-    assert holds(stop.only_if, {StepId("consent"): False})
+    assert holds(stop.only_if, {StepId("consent"): False}, today=date(2027, 5, 3))
     assert stop.only_if is not None
 
 
@@ -140,7 +141,7 @@ MISTAKES = [
     ("service: parks      # a comment behind an id is fine\n", "", 1, 1, "`service` is missing", "any"),
     ("languages: [en, es]", "languages: [en, fr]", 4, 17, "language `fr`", "en, es"),
     ("languages: [en, es]", "languages: en", 4, 12, "`languages` must be a list", "- "),
-    ("languages: [en, es]", "remind_after: [1 day]", 4, 1, "not yet", "later version"),
+    ("languages: [en, es]", "remind_after: [1 dya]", 4, 16, "cannot be `1 dya`", "14 days"),
     ("{en: Tell, es: Contar}", "{en: Tell}", 5, 8, "no text in `es`", "Add `es: …`"),
     ("{en: Tell, es: Contar}", "{en: Tell, es: Contar, fr: Dire}", 5, 31, "`fr` is not one", "Known: en, es"),
     ("{en: Tell, es: Contar}", "Tell", 5, 8, "text in each language", "{en: …, es: …}"),
@@ -148,9 +149,9 @@ MISTAKES = [
     ("{en: Tell, es: Contar}", '{en: " ", es: Contar}', 5, 13, "empty text", "Write something"),
     ("ask: consent", "ask: Consent me", 7, 10, "cannot be `Consent me`", "a-z"),
     ("ask: consent", "aks: consent", 7, 5, "has no verb", "Did you mean `ask`?"),
-    ("ask: consent", "repeat: consent", 7, 5, "not yet", "Known"),
+    ("ask: consent", "repeat: consent", 7, 5, "`max` is missing", "Add `max:`"),
     ("    kind: yes_no", "    kind: yesno", 8, 11, "cannot be `yesno`", "Did you mean `yes_no`?"),
-    ("    kind: yes_no", "    kind: photo", 8, 11, "not yet", "This version has"),
+    ("    kind: yes_no", "    kind: photo", 12, 18, "not yes or no", "count"),
     ("    kind: yes_no", "    kind: yes_no\n    optinal: true", 9, 5, "no key `optinal`", "`optional`"),
     ("    kind: yes_no", "    kind: yes_no\n    optional: maybe", 9, 15, "not `maybe`", "true or false"),
     ("    kind: yes_no", "    kind: yes_no\n    kind: text", 9, 5, "here twice", "line 8"),
@@ -183,7 +184,7 @@ MISTAKES = [
     ('only_if: "mood <= 2"', "only_if: \"mood <= '2'\"", 37, 23, "compares numbers", "=="),
     ("min_length: 3\n", "min_length: 301\n", 38, 17, "greater than `max_length`", "Swap"),
     ("min_length: 3\n", "min_length: few\n", 38, 17, "whole number, not `few`", "digits"),
-    ("max_length: 300", "accept: [text, voice]", 39, 20, "not yet", "text"),
+    ("max_length: 300", "accept: [text, voice]", 39, 5, "does not fit the kind `text`", "long_text"),
     ("Dijiste {mood}.", "Dijiste eso.", 40, 57, "do not have the same placeholders", "every language"),
     ("You said {mood}.", "You said {modo}.", 40, 16, "`{modo}` cannot be filled", "Did you mean `mood`?"),
     ("You said {mood}.", "You said {mood.x}.", 40, 16, "is not a placeholder", "earlier question"),
@@ -198,7 +199,7 @@ MISTAKES = [
     ("{en: Fine., es: Bien.}", "{en: Fine., es: *bien}", 13, 27, "Aliases", "quotes"),
     ("{en: Fine., es: Bien.}", "{en: Fine., es: !bien Bien}", 13, 27, "Tags", "quotes"),
     ("{en: Fine., es: Bien.}", "{en: Fine., es: @bien}", 13, 27, "cannot begin with `@`", "quotes"),
-    ("{en: Fine., es: Bien.}", "{en: Fine., es: Bien.", 14, 8, "not closed", "Close it"),
+    ("{en: Fine., es: Bien.}", "{en: Fine., es: Bien.", 13, 11, "not closed", "Close it"),
     ("    text: {en: Fine.", "\ttext: {en: Fine.", 13, 1, "a tab", "spaces"),
 ]
 
@@ -241,14 +242,14 @@ def test_ten_mistakes_at_once() -> None:
 
 def test_unknown_town() -> None:
     """While languages and services are not known, because their own file is wrong, they are not checked."""
-    flow = read_flow(GOOD, file="x", languages=(), services=(), other_text=OTHER)
+    flow = read_flow(GOOD, file="x", around=Around((), (), OTHER), parts={})
     assert isinstance(flow, Flow)
 
 
 def test_norwegian() -> None:
     """The language ``no`` is a language and not a boolean."""
     source = GOOD.replace(" es:", " no:").replace("[en, es]", "[en, no]")
-    flow = read_flow(source, file="x", languages=(Language("en"), Language("no")), services=SERVICES, other_text=OTHER)
+    flow = read_flow(source, file="x", around=Around((Language("en"), Language("no")), SERVICES, OTHER), parts={})
     assert isinstance(flow, Flow)
     assert flow.title == {"en": "Tell", "no": "Contar"}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.ids import Language
-from dialogs.texts import Voice, clean, cut, fill, one_line, pick, placeholders, units
+from dialogs.texts import Voice, apart, clean, cut, fill, one_line, pick, placeholders, units
 
 FAMILY = "👨\u200d👩\u200d👧"
 PARTS = st.lists(
@@ -32,7 +32,7 @@ def test_no_joined_emoji_is_taken_apart(text: str, longest: int) -> None:
     if shown == text:
         return
     kept = shown.removesuffix("…")
-    rest = text[len(kept) :]
+    rest = text[len(kept) :] if kept else ""
     assert not kept.endswith("\u200d")
     assert not re.match("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]", rest)
 
@@ -78,3 +78,25 @@ def test_a_missing_language_is_the_first() -> None:
     assert pick({en: "yes", es: "sí"}, fr) == "yes"
     assert pick({}, fr) == ""
     assert Voice(es, {"hello": "¡Hola, {name}!"})("hello", name="{name}") == "¡Hola, {name}!"
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "stands_apart"),
+    [
+        ("K7F3-9QWD", "ar", True),
+        ("555 0100", "ar", True),
+        ("مقعد WiFi", "ar", True),
+        ("الحدائق", "ar", False),
+        ("الاثنين، 3 مايو 2027", "ar", False),
+        ("3", "ar", False),
+        (3, "ar", False),
+        ("مقعد", "en", True),
+        ("a bench", "en", False),
+        ("3 + 3", "fr", False),
+    ],
+)
+def test_the_other_direction_stands_apart(value: object, language: str, *, stands_apart: bool) -> None:
+    """A value that is written in the other direction than the text has marks around it, and no other value."""
+    said = Voice(Language(language), {"hello": "<{name}>"})("hello", name=value)
+    assert said == (f"<\u2068{value}\u2069>" if stands_apart else f"<{value}>")
+    assert str(apart(value, language)) == said[1:-1]

@@ -75,6 +75,17 @@ class Visitor:
 
         return await self._when(find, " … ".join(parts))
 
+    async def read_next(self, *parts: str) -> str:
+        """Wait until a line below all that this person said holds all the parts, and give it."""
+
+        def find() -> str | None:
+            lines = _lines(self.page)
+            said = [number for number, line in enumerate(lines, 1) if line.startswith('<li class="line you')]
+            news = map(_read, lines[max(said, default=0) :])
+            return next((line for line in news if all(part in line for part in parts)), None)
+
+        return await self._when(find, " … ".join(parts))
+
     async def _when(self, find: Callable[[], T | None], what: str) -> T:
         try:
             async with asyncio.timeout(_PATIENCE_S):

@@ -99,7 +99,7 @@ async def _check_matter(tables: Tables, story: Story) -> list[str]:
     if len(cases) != 1:
         return [f"the matter of {story.script.idea[0]!r} is there {len(cases)} times"]
     case = cases[0]
-    words = dict(json.loads(case["words"]))
+    words = {question: answer for question, answer, *_ in json.loads(case["words"])}
     kept = next((answer for question, answer in words.items() if "What is your idea?" in question), "")
     complaints = [] if kept == "\n".join(story.script.idea) else [f"kept {kept!r} of {story.script.idea}"]
     if case["state"] != "reopened" or case["session"] != "submitted":

@@ -16,7 +16,7 @@ from pathlib import Path
 # Units of work by a word that the code of each uses, and what they are called here.
 UNITS = {
     "_turn": "turn",
-    "fire_timer": "due",
+    "_do": "due",
     "list_due": "look",
     "mark_sending": "claim",
     "_draw": "draw",

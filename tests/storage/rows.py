@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 from dialogs.cases.case import Case
-from dialogs.effects import OpenCase
+from dialogs.effects import OpenCase, OpenSession
 from dialogs.flows.session import Session
 from dialogs.ids import AddressId, Language, PersonId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
 from dialogs.installation import Approach, Role
 from dialogs.message import Message, say
+from dialogs.said import Said
 from storage import addresses, cases, rooms, sessions, staff
 from storage.addresses import Address
 from storage.database import Connection
@@ -38,7 +39,7 @@ def a_room(c: Connection, place: str = "-1") -> AddressId:
 
 def a_version(c: Connection) -> VersionId:
     """Publish a flow."""
-    row = {"flow": "idea", "sha256": "0", "source": "", "published_at": NOW}
+    row = {"flow": "idea", "sha256": "0", "source": "", "parts": "{}", "published_at": NOW}
     return VersionId(c.execute(flow_versions.insert().values(row).returning(flow_versions.c.id)).scalar_one())
 
 
@@ -54,7 +55,7 @@ def opening(session: SessionId, code: str = "K7F3-9QWD") -> OpenCase:
         queue=OUTDOORS,
         promised_on=date(2027, 5, 17),
         promise_ends_at=NOW + timedelta(days=14),
-        words=(("What?", "A bench in the shade"),),
+        words=(Said("What?", "A bench in the shade"),),
         answers={StepId("what"): "A bench in the shade"},
         language=Language("en"),
     )
@@ -64,7 +65,7 @@ def a_case(c: Connection, person: Address, *, code: str = "K7F3-9QWD", version: 
     """Open a case of a citizen."""
     session = SessionId(int.from_bytes(code.encode()[:5]))
     sessions.open_session(
-        c, Session(session, VersionId(0)), person_of(person), version or a_version(c), prompt=None, now=NOW
+        c, OpenSession(Session(session, VersionId(0))), person_of(person), version or a_version(c), prompt=None, now=NOW
     )
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
     return cases.open_case(c, opening(session, code), person_of(person), now=NOW)
@@ -76,14 +77,14 @@ def join_case(c: Connection, case: Case, person: Address) -> None:
     assert version is not None
     session = SessionId(10**6 + person.id)
     sessions.open_session(
-        c, Session(session, VersionId(0)), person_of(person), VersionId(version.id), prompt=None, now=NOW
+        c, OpenSession(Session(session, VersionId(0))), person_of(person), VersionId(version.id), prompt=None, now=NOW
     )
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
     said = {
         "session_id": session,
         "case_id": case.id,
         "version_id": version.id,
-        "words": '[["What?","Shade, too"]]',
+        "words": '[["What?","Shade, too",0,[]]]',
         "answers": "{}",
         "language": "en",
         "submitted_at": NOW,

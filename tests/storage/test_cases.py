@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from dialogs.cases.case import QUESTION, Actor, Case, Entry, State
+from dialogs.effects import OpenSession, SaveSession
 from dialogs.flows.session import Answer, Session
 from dialogs.ids import SessionId, StepId, VersionId
+from dialogs.said import Said
 from storage import cases, contributors, sessions
-from storage.codec import unpack_answers
+from storage.codec import unpack_session
 from storage.database import Connection, Database
 from storage.errors import LostRace, StorageError
 from storage.tables import contributions
@@ -42,7 +44,7 @@ async def test_a_case_is_found_as_it_was_written(database: Database) -> None:
         assert cases.load(c, case.id) == taken
         assert cases.find_by_code(c, case.code) == taken
         assert cases.find_by_code(c, "0000-0000") is None
-        assert cases.first_words(c, case.id) == ((("What?", "A bench in the shade"),), "Citizen Otter")
+        assert cases.first_words(c, case.id) == ((Said("What?", "A bench in the shade"),), "Citizen Otter")
 
     await database.write(work)
 
@@ -79,7 +81,7 @@ async def test_one_open_conversation_a_person(database: Database) -> None:
 
     def open_one(c: Connection, id: int) -> None:
         session = Session(SessionId(id), version)
-        sessions.open_session(c, session, person, version, prompt=None, now=NOW)  # type: ignore[arg-type]
+        sessions.open_session(c, OpenSession(session), person, version, prompt=None, now=NOW)  # type: ignore[arg-type]
 
     await database.write(lambda c: open_one(c, 1))
     with pytest.raises(sa.exc.IntegrityError):
@@ -94,18 +96,18 @@ async def test_a_conversation_is_written_by_one_turn(database: Database) -> None
     def work(c: Connection) -> None:
         person, version = person_of(a_person(c)), a_version(c)
         session = Session(SessionId(36**11 - 1), version)
-        sessions.open_session(c, session, person, version, prompt=None, now=NOW)
+        sessions.open_session(c, OpenSession(session), person, version, prompt=None, now=NOW)
         moved = replace(session.answered(StepId("q"), Answer("a secret")), turn=1)
-        sessions.save(c, moved, 0, prompt=None, now=NOW)
+        sessions.save(c, SaveSession(moved, 0), prompt=None, now=NOW)
         with pytest.raises(LostRace):
-            sessions.save(c, moved, 0, prompt=None, now=NOW)
+            sessions.save(c, SaveSession(moved, 0), prompt=None, now=NOW)
         sessions.end(c, session.id, sessions.ENDED, now=NOW)
         with pytest.raises(LostRace):
-            sessions.save(c, moved, 1, prompt=None, now=NOW)
+            sessions.save(c, SaveSession(moved, 1), prompt=None, now=NOW)
         with pytest.raises(LostRace):
             sessions.end(c, session.id, sessions.ENDED, now=NOW)
         row = c.execute(sa.select(session_table)).one()
-        assert unpack_answers(row.answers) == ({}, False)
+        assert unpack_session(row.answers, session) == session
         assert "secret" not in str(row)
 
     await database.write(work)

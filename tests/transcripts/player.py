@@ -11,7 +11,19 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.turns import Outcome
-from dialogs.events import Blocked, Pressed, RoomEntered, RoomLeft, RoomMoved, TextSent, Unreadable
+from dialogs.events import (
+    Blocked,
+    LocationSent,
+    MediaSent,
+    Pressed,
+    RoomEntered,
+    RoomLeft,
+    RoomMoved,
+    TextSent,
+    Unreadable,
+)
+from dialogs.ids import MediaId
+from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button
 from storage.database import Connection
 from storage.tables import cases, contributors
@@ -76,6 +88,12 @@ class Player:
                 await stage.happen(room, RoomMoved(new), sender="")
             case [_, "puts", "the", "bot", "out", "of", room]:
                 await stage.happen(room, RoomLeft(), sender="")
+            case [name, "sends", "a", "place"]:
+                await stage.happen(name, LocationSent(40.7128, -74.006))
+            case [name, "sends", "a", "photo"]:
+                await stage.happen(name, _sent(MediaKind.PHOTO, stage.updates))
+            case [name, "sends", "a", "voice", "note"]:
+                await stage.happen(name, _sent(MediaKind.VOICE, stage.updates))
             case [name, "sends", "a", kind]:
                 await stage.happen(name, Unreadable(kind))
             case _:
@@ -138,6 +156,12 @@ class Player:
         for number, (code, pseudonym) in enumerate(await self._stage.database.read(_chances), 1):
             text = text.replace(code, f"CASE-{number:04}").replace(pseudonym, f"Citizen {number}")
         return text
+
+
+def _sent(kind: MediaKind, number: int) -> MediaSent:
+    return MediaSent(
+        Media(Attachment(MediaId(f"sent-{number}"), kind, 7 * (kind is MediaKind.VOICE)), b"as clean as can be")
+    )
 
 
 def _is_act(line: str) -> bool:

@@ -53,7 +53,9 @@ function toast(words) {
 function contentOf(form, button) {
   const content = {};
   for (const name of fields) if (form.elements[name]) content[name] = form.elements[name].value;
-  if (button && button.name === "data") content.data = button.value;
+  const chooser = form.querySelector("input[type=file]");
+  if (chooser) { content.text = ""; content[chooser.name] = chooser.files[0]; }
+  else if (button && button.name === "data") content.data = button.value;
   else content.text = form.elements.text ? form.elements.text.value : "";
   content.seen = String(newestSeen(content.chat));
   return content;
@@ -67,12 +69,34 @@ function newestSeen(chat) {
 // The same id until the server has confirmed: what arrived twice counts once.
 function nonceFor(content) {
   const key = `sent:${location.pathname}`;
-  const what = JSON.stringify([content.chat, content.line, content.data, content.text]);
+  const file = fileOf(content);
+  const what = JSON.stringify([content.chat, content.line, content.data, content.text,
+    file && [file.name, file.size, file.lastModified]]);
   const last = recall(key);
   if (last && last.slice(33) === what) return last.slice(0, 32);
   const nonce = newNonce();
   remember(key, `${nonce} ${what}`);
   return nonce;
+}
+
+function fileOf(content) {
+  return Object.values(content).find((value) => value instanceof File);
+}
+
+// The file last: what comes before it says whether it is taken.
+function withFile(content) {
+  const form = new FormData();
+  for (const last of [false, true]) {
+    for (const [name, value] of Object.entries(content)) if (value instanceof File === last) form.append(name, value);
+  }
+  return { headers: { Accept: "application/json" }, body: form };
+}
+
+function withWords(content) {
+  return {
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(content),
+  };
 }
 
 async function deliver(action, content) {
@@ -81,8 +105,7 @@ async function deliver(action, content) {
       const answer = await fetch(action, {
         method: "POST",
         credentials: "same-origin",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(content),
+        ...(fileOf(content) ? withFile(content) : withWords(content)),
       });
       const said = await answer.json();
       if (answer.status === 403 && said.csrf && !renewed) {
@@ -100,10 +123,13 @@ async function deliver(action, content) {
 
 async function send(event) {
   const form = event.target;
-  if (!form.closest(".composer, .buttons, .note, .flows, .languages")) return;
+  if (!form.closest(".composer, .buttons, .files, .note, .flows, .languages")) return;
   event.preventDefault();
   const content = contentOf(form, event.submitter);
-  if (form.dataset.busy || (!content.data && !content.text.trim())) return;
+  const file = fileOf(content);
+  if (form.dataset.busy || (!file && !content.data && !content.text.trim())) return;
+  const chooser = form.querySelector("input[type=file]");
+  if (file && file.size > Number(chooser.dataset.most)) return show(chooser.dataset.large);
   const byKeyboard = document.activeElement === event.submitter;
   content.nonce = nonceFor(content);
   busy(form, true);
@@ -113,6 +139,7 @@ async function send(event) {
   remember(`sent:${location.pathname}`, "");
   show("");
   renew(said.csrf);
+  if (file) form.reset();
   accepted(form, content, byKeyboard);
   toast(said.toast);
   listen();
@@ -211,9 +238,9 @@ function tidy(log) {
   }
 }
 
-function nearEnd() {
+function nearEnd(grown = 0) {
   const page = document.scrollingElement;
-  return page.scrollHeight - page.scrollTop - innerHeight < 240;
+  return page.scrollHeight - page.scrollTop - innerHeight < 240 + grown;
 }
 
 function follow(log, fresh, stick) {
@@ -236,6 +263,10 @@ function fit(box) {
 }
 
 document.addEventListener("submit", send);
+// A picture takes its room when it is there, and would push the newest question out of sight.
+document.addEventListener("load", ({ target }) => {
+  if (target.matches(".chat .log img") && nearEnd(target.height)) scrollTo(0, document.scrollingElement.scrollHeight);
+}, true);
 document.addEventListener("input", (event) => {
   if (!event.target.matches("textarea")) return;
   remember(`draft:${location.pathname}:${event.target.id}`, event.target.value);

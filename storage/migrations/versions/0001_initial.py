@@ -26,6 +26,8 @@ def upgrade() -> None:
     _flow_versions()
     _sessions()
     _index_sessions()
+    _media()
+    _index_media()
     _cases()
     _index_cases()
     _contributions()
@@ -140,6 +142,7 @@ def _flow_versions() -> None:
         sa.Column("flow", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_versions")),
         sa.UniqueConstraint("sha256", name=op.f("uq_flow_versions_sha256")),
@@ -156,8 +159,11 @@ def _sessions() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("prompt_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked", sa.Text(), server_default="", nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("touched_at", sa.BigInteger(), nullable=False),
+        sa.Column("wake_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminded", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id")),
         sa.ForeignKeyConstraint(["version_id"], ["flow_versions.id"], name=op.f("fk_sessions_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
@@ -165,7 +171,26 @@ def _sessions() -> None:
 
 
 def _index_sessions() -> None:
+    index_where("ix_sessions_wake", "sessions", ["wake_at"], "wake_at IS NOT NULL", unique=False)
     index_where("uq_sessions_open", "sessions", ["person_id"], "state = 'open'", unique=True)
+
+
+def _media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_media_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+    )
+
+
+def _index_media() -> None:
+    op.create_index(op.f("ix_media_session_id"), "media", ["session_id"], unique=False)
 
 
 def _cases() -> None:

@@ -1,0 +1,151 @@
+"""Deleting what somebody said: one conversation of theirs, or all that they ever told us.
+
+Rows of the outbox are emptied and not deleted: one of them may be under way, and on SQLite its number
+would be given to the next message, which would then be taken for sent. Who is forgotten keeps their chat,
+as a new person: nothing leads from what is left of the old one (a case without their words, under a made-up
+name) back to it.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dialogs.cases.card import TAKEN_BACK
+from dialogs.cases.case import Actor
+from dialogs.effects import Lane
+from dialogs.ids import AddressId, CaseId, PersonId, SessionId
+from dialogs.said import preview
+from storage import lines, media, outbox, sessions
+from storage.addresses import STAFF, Address
+from storage.codec import pack_values, pack_words, unpack_words
+from storage.database import Connection
+from storage.tables import addresses, announcements, asks, contributions, contributors, inbox, journal, people, receipts
+from storage.tables import lines as lines_table
+from storage.tables import outbox as outbox_table
+from storage.tables import sessions as sessions_table
+
+# So much of somebody's words is in every quote of them.
+_QUOTED = 100
+_BLANK = {"message": None, "case_id": None, "ask_id": None, "dedup": None, "error": None}
+_IS_SENDING = outbox_table.c.status == outbox.SENDING
+
+
+def reminder_key(session: SessionId, turn: int, stage: int) -> str:
+    """Name the message of a stage of silence after a turn, so that it is said once."""
+    return f"silence:{session}:{turn}:{stage}"
+
+
+def forget_session(c: Connection, session: SessionId, address: AddressId | None, *, state: str, now: datetime) -> None:
+    """End a conversation with all that was said in it: answers, media, what was still to be said, what the web shows.
+
+    Raises: LostRace where it had ended already.
+    """
+    turn = sessions.turn_of(c, session)
+    sessions.end(c, session, state, now=now)
+    media.drop(c, session)
+    if address is None:
+        return
+    lines.forget(c, address, since=sessions.opened_at(c, session))
+    # Questions and notices about a case go on. Reminders repeat what was answered so far; one may be under way.
+    reminders = (outbox_table.c.lane == Lane.ANNOUNCEMENT.value) & outbox_table.c.case_id.is_(None)
+    replies = (outbox_table.c.lane == Lane.REPLY.value) & outbox_table.c.ask_id.is_(None)
+    _withdraw(c, (outbox_table.c.address_id == address) & (replies | reminders))
+    keys = [reminder_key(session, turn, stage) for stage in range(sessions.MOST_STAGES)]
+    flying = outbox_table.c.dedup.in_(keys) & _IS_SENDING
+    c.execute(outbox_table.update().where(flying).values(_BLANK | {"status": outbox.WITHDRAWN}))
+
+
+def forget_person(c: Connection, address: Address, *, now: datetime) -> tuple[CaseId, ...]:
+    """Delete all that the person of a chat ever told us, and give the chat to a new person.
+
+    Gives the cases that stand without their words now.
+    """
+    person = address.person
+    assert person is not None
+    # What is being written about them at this moment must be there to be found (PostgreSQL).
+    c.execute(sa.select(people.c.id).where(people.c.id == person).with_for_update())
+    parts = c.execute(sa.select(contributors).where(contributors.c.person_id == person)).all()
+    cases = [CaseId(part.case_id) for part in parts]
+    open_one = sa.select(sessions_table.c.id).where(sessions_table.c.person_id == person, sessions.IS_OPEN)
+    if (session := c.execute(open_one).scalar()) is not None:
+        forget_session(c, SessionId(session), address.id, state=sessions.ENDED, now=now)
+    telling = announcements.c.case_id.in_(cases) & announcements.c.done_at.is_(None)
+    c.execute(sa.select(announcements.c.id).where(telling).with_for_update())
+    _forget_quotes(c, [part.contribution_id for part in parts])
+    _forget_contributions(c, [part.contribution_id for part in parts])
+    _forget_answers(c, [part.id for part in parts], cases, now=now)
+    _forget_chat(c, address)
+    _begin_anew(c, person, now=now)
+    return tuple(cases)
+
+
+def _forget_contributions(c: Connection, ids: Sequence[int]) -> None:
+    mine = contributions.c.id.in_(ids)
+    for row in c.execute(sa.select(contributions.c.session_id).where(mine)).all():
+        media.drop(c, SessionId(row.session_id))
+    c.execute(contributions.update().where(mine).values(words=pack_words(TAKEN_BACK), answers=pack_values({})))
+
+
+def _forget_answers(c: Connection, parts: Sequence[int], cases: Sequence[CaseId], *, now: datetime) -> None:
+    closed_at = sa.func.coalesce(asks.c.answered_at, sa.literal(now, asks.c.answered_at.type))
+    c.execute(asks.update().where(asks.c.contributor_id.in_(parts)).values(answer=None, answered_at=closed_at))
+    # A journal does not say which of several contributors wrote a line; whoever asks us to forget must be sure of it.
+    said = journal.c.case_id.in_(cases) & (journal.c.actor == Actor.CITIZEN.value)
+    c.execute(journal.update().where(said).values(words=None))
+
+
+def _forget_chat(c: Connection, address: Address) -> None:
+    """Empty what the chat shows, what was to be said in it, and what leads from it to a case."""
+    here = outbox_table.c.address_id == address.id
+    about_a_case = here & outbox_table.c.case_id.is_not(None)
+    _withdraw(c, here)
+    c.execute(outbox_table.update().where(about_a_case, _IS_SENDING).values(_BLANK | {"status": outbox.WITHDRAWN}))
+    c.execute(outbox_table.update().where(about_a_case).values(_BLANK))
+    c.execute(lines_table.delete().where(lines_table.c.address_id == address.id))
+    c.execute(receipts.delete().where(receipts.c.address_id == address.id))
+    _forget_aside(c, address)
+
+
+def _forget_aside(c: Connection, address: Address) -> None:
+    # The key stays: delivered again, the update must still be known.
+    place = re.compile(rf"(?<!\w){re.escape(address.place)}(?!\w)")
+    query = sa.select(inbox).where(inbox.c.channel == address.channel, inbox.c.aside.contains(address.place))
+    for row in c.execute(query).all():
+        if place.search(row.aside):
+            same = (inbox.c.channel == row.channel) & (inbox.c.bot == row.bot) & (inbox.c.key == row.key)
+            c.execute(inbox.update().where(same).values(aside=None))
+
+
+def _forget_quotes(c: Connection, ids: Sequence[int]) -> None:
+    """Take away the previews that servants saw in their own chats: they begin with the person's words."""
+    rows = c.execute(sa.select(contributions.c.words).where(contributions.c.id.in_(ids)))
+    for words in [preview(unpack_words(row.words)) for row in rows]:
+        quote = _as_packed(words)
+        staff = sa.select(addresses.c.id).where(addresses.c.kind == STAFF)
+        told = lines_table.c.address_id.in_(staff) & lines_table.c.message.contains(quote, autoescape=True)
+        c.execute(lines_table.delete().where(told))
+        _withdraw(c, outbox_table.c.address_id.in_(staff) & outbox_table.c.message.contains(quote, autoescape=True))
+
+
+def _as_packed(words: str) -> str:
+    # As ``storage/codec.py`` writes a quote; of long words only the beginning is quoted.
+    written = json.dumps(words[:_QUOTED], ensure_ascii=False)
+    return f'["q",{written[:-1] if len(words) > _QUOTED else written}'
+
+
+def _withdraw(c: Connection, mine: sa.ColumnElement[bool]) -> None:
+    # One statement for each index.
+    for unsaid in (outbox.IS_DUE, outbox.IS_ENDED):
+        c.execute(outbox_table.update().where(mine, unsaid).values(_BLANK | {"status": outbox.WITHDRAWN}))
+
+
+def _begin_anew(c: Connection, person: PersonId, *, now: datetime) -> None:
+    old = people.c.id == person
+    c.execute(people.update().where(old).values(loose_words=None))
+    language = c.execute(sa.select(people.c.language).where(old)).scalar_one()
+    fresh = people.insert().values(language=language, created_at=now).returning(people.c.id)
+    anew = addresses.update().where(addresses.c.person_id == person)
+    c.execute(anew.values(person_id=c.execute(fresh).scalar_one()))
