@@ -76,23 +76,39 @@ def _serve(_: argparse.Namespace) -> int:
 
 
 async def _serve_until_stopped(settings: Settings) -> int:
-    from bot.app import open_house
-
+    serving = asyncio.create_task(_serve_in_turn(settings))
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
     try:
-        async with open_house(settings) as house:
-            serving = asyncio.create_task(house.run())
-            for stop in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
-            greeting = asyncio.create_task(_greet(house))
-            try:
-                await serving
-            except asyncio.CancelledError:
-                return 0
-            finally:
-                greeting.cancel()
+        return await serving
+    except asyncio.CancelledError:
+        return 0
     except OSError as failed:
         return _refuse(_about_port(settings, failed))
+
+
+async def _serve_in_turn(settings: Settings) -> int:
+    """Serve as soon as nobody else does, and as long as nobody else has to."""
+    from bot.app import database_url, open_house
+    from storage.leading import lead
+
+    async with lead(database_url(settings), waiting=_stand_by) as lost, open_house(settings) as house:
+        serving, losing = asyncio.create_task(house.run()), asyncio.create_task(lost.wait())
+        tasks = (serving, losing, asyncio.create_task(_greet(house)))
+        try:
+            await asyncio.wait((serving, losing), return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                return _refuse("Another YouSaid has taken over this database, so this one stops.")
+            await serving
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
     return 0
+
+
+def _stand_by() -> None:
+    print("Another YouSaid serves this database. This one stands by and goes on when that one ends.", flush=True)
 
 
 async def _greet(house: "House") -> None:

@@ -40,18 +40,26 @@ class Program:
 @asynccontextmanager
 async def running_program(folder: Path) -> AsyncIterator[Program]:
     """Start the program with its data in ``folder`` and wait until it prints its links."""
+    hurried_town(folder / "town")
+    async with started_program(folder) as process:
+        async with asyncio.timeout(_START_S):
+            program = Program(process, chat=await _link(process, "Chat"), desk=await _link(process, "Desk"))
+        yield program
+
+
+@asynccontextmanager
+async def started_program(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start the program with its data and its town in ``folder``."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
     environment |= {
         "YOUSAID_LISTEN": "127.0.0.1:0",
         "YOUSAID_DATA": str(folder / "data"),
-        "YOUSAID_CONFIG": str(hurried_town(folder / "town")),
+        "YOUSAID_CONFIG": str(folder / "town"),
     }
     command = (sys.executable, "-m", "bot.cli", "serve")
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
     try:
-        async with asyncio.timeout(_START_S):
-            program = Program(process, chat=await _link(process, "Chat"), desk=await _link(process, "Desk"))
-        yield program
+        yield process
     finally:
         if process.returncode is None:
             process.kill()
