@@ -23,9 +23,10 @@ from bot.channel import Channel, Refused
 from bot.clock import Clock
 from bot.library import Library
 from bot.pacing import PRIVATE_APART_S, Pace
+from dialogs.cases.urgency import Urgency, aged
 from dialogs.effects import Lane
-from dialogs.ids import AddressId, CaseId, OutboxId
-from storage import outbox
+from dialogs.ids import AddressId, BatchId, CaseId, OutboxId
+from storage import batches, outbox
 from storage.database import Database
 from storage.errors import StorageError, Unwritable
 from storage.outbox import Parcel
@@ -41,13 +42,18 @@ _SOON_S = 0.03
 _LANDING_S = 5.0
 
 
-# What goes out in order: a lane of a chat, but for cards, each of which is a line of its own.
-Line = tuple[AddressId, Lane, CaseId | None]
+# What goes out in order: a lane of a chat, but for cards and batches, each of which is a line of its own.
+Line = tuple[AddressId, Lane, CaseId | None, BatchId | None]
 
 
 def line_of(parcel: Parcel) -> Line:
     """Tell which messages this one must follow."""
-    return parcel.address, parcel.lane, parcel.draws
+    return parcel.address, parcel.lane, parcel.draws, parcel.draws_batch
+
+
+def _order(parcel: Parcel) -> tuple[Lane, float, OutboxId]:
+    wanted_by = 0.0 if parcel.wanted_by is None else parcel.wanted_by.timestamp()
+    return parcel.lane, wanted_by, parcel.id
 
 
 class Delivery:
@@ -69,6 +75,8 @@ class Delivery:
         self._landed: set[OutboxId] = set()
         # Chats that must wait, and lines whose first message is tried again later; until when (s since 1970).
         self._waiting: dict[AddressId, float] = {}
+        # What is not pressing enough to go now in a room, though other things may; until when.
+        self._held_back: dict[tuple[AddressId, Urgency], float] = {}
         self._delayed: dict[Line, float] = {}
         # What is due and not under way, as far as it is known here; the table holds all of it.
         self._at_hand: list[Parcel] = []
@@ -120,10 +128,11 @@ class Delivery:
         uncertain = await self._database.write(outbox.list_interrupted)
         if uncertain:
             log.warning("%d announcements may or may not have been sent: see `yousaid unsent`", uncertain)
-        for place, at in await self._database.read(lambda c: outbox.sent_since(c, now - timedelta(seconds=60))):
-            self._pace.take(place, Lane.CARD, is_room=place.startswith("-"), now=at.timestamp())
+        lately = await self._database.read(lambda c: outbox.sent_since(c, now - timedelta(seconds=60)))
+        for place, at, urgency in lately:
+            self._pace.take(place, Lane.CARD, is_room=place.startswith("-"), now=at.timestamp(), urgency=urgency)
         for address, lane, due_at in await self._database.read(lambda c: outbox.list_delayed(c, now=now)):
-            self._delayed[address, lane, None] = due_at.timestamp()
+            self._delayed[address, lane, None, None] = due_at.timestamp()
 
     async def run(self) -> None:
         """Send until cancelled; then wait for what is under way."""
@@ -142,13 +151,16 @@ class Delivery:
     async def send_due(self) -> float:
         """Start to send what may go now; give how many seconds until more may."""
         now_s = self._clock.now().timestamp()
-        waited = [address for address, until in self._waiting.items() if until <= now_s]
-        for address in waited:
-            del self._waiting[address]
+        all_that_wait = len(self._waiting) + len(self._held_back)
+        self._waiting = {address: until for address, until in self._waiting.items() if until > now_s}
+        self._held_back = {what: until for what, until in self._held_back.items() if until > now_s}
+        waited = len(self._waiting) + len(self._held_back) < all_that_wait
         if self._behind or waited or now_s >= self._look_at or (self._more and len(self._at_hand) < _PAGE // 2):
             await self._look()
-        self._at_hand += self._meanwhile
-        self._meanwhile = []
+        if self._meanwhile:
+            # As in the table: of two turns at once, the second to commit may be the first to hand over (PostgreSQL).
+            self._at_hand = sorted([*self._at_hand, *self._meanwhile], key=_order)
+            self._meanwhile = []
         soonest = self._start_what_may_go()
         return 0.0 if self._behind else min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
 
@@ -162,31 +174,51 @@ class Delivery:
             line = line_of(parcel)
             if line in self._busy or line in queued or len(self._flying) >= _MOST_FLYING:
                 left.append(parcel)
-            elif parcel.address not in self._waiting and line not in self._delayed:
-                wait_s = self._wait_s(parcel)
-                if wait_s == 0:
+            elif not self._is_put_off(parcel) and line not in self._delayed:
+                wait_s, settling_s = self._wait_s(parcel), self._settling_s(parcel)
+                if not wait_s and not settling_s:
                     self._start(parcel)
-                elif parcel.is_room or wait_s > PRIVATE_APART_S:
+                elif not settling_s and (parcel.is_room or wait_s > PRIVATE_APART_S):
                     # For long, so it makes room at hand for others; it is read again when it may go.
-                    self._waiting[parcel.address] = self._clock.now().timestamp() + wait_s
+                    self._put_off(parcel, wait_s)
                 else:
                     left.append(parcel)
                     queued.add(line)
-                    self._slot_at = self._slot_at or self._clock.now().timestamp() + wait_s
+                    slot_at = self._clock.now().timestamp() + max(wait_s, settling_s)
+                    self._slot_at = min(self._slot_at or slot_at, slot_at)
         self._at_hand = left
-        return min([*self._waiting.values(), *filter(None, (self._slot_at,)), self._look_at])
+        moments = (*self._waiting.values(), *self._held_back.values(), *filter(None, (self._slot_at,)))
+        return min([*moments, self._look_at])
+
+    def _is_put_off(self, parcel: Parcel) -> bool:
+        return parcel.address in self._waiting or (parcel.address, parcel.urgency) in self._held_back
+
+    def _put_off(self, parcel: Parcel, wait_s: float) -> None:
+        now_s = self._clock.now().timestamp()
+        # For anything at all.
+        chat_s = self._pace.wait_s(parcel.place, parcel.lane, is_room=parcel.is_room, now=now_s)
+        if chat_s:
+            self._waiting[parcel.address] = now_s + chat_s
+        else:
+            overdue_at = parcel.wanted_by.timestamp() if parcel.wanted_by is not None else 0.0
+            until = min(now_s + wait_s, overdue_at) if overdue_at > now_s else now_s + wait_s
+            self._held_back[parcel.address, parcel.urgency] = until
 
     async def _look(self) -> None:
         """Read from the table what is due."""
         now = self._clock.now()
         # A chat that must wait, with all that waits for it, hides no other chat's messages.
-        channels, passing_over = list(self._channels), list(self._waiting)
+        channels, passing_over, holding_back = list(self._channels), list(self._waiting), list(self._held_back)
         self._behind = self._soon = False
         self._landed.clear()
+        # All of it is in the table, or was withdrawn.
+        self._meanwhile = []
         try:
             # As a unit of the writer, beside the turns: on SQLite that is one hop instead of several.
             found = await self._database.write(
-                lambda c: outbox.list_due(c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over)
+                lambda c: outbox.list_due(
+                    c, now=now, limit=_PAGE, channels=channels, passing_over=passing_over, holding_back=holding_back
+                )
             )
         except Unwritable:
             self._behind = True
@@ -194,7 +226,9 @@ class Delivery:
         now_s = now.timestamp()
         self._delayed = {line: until for line, until in self._delayed.items() if until > now_s}
         known = {parcel.id for parcel in found}
-        self._meanwhile = [parcel for parcel in self._meanwhile if parcel.id not in known]
+        # Where we are behind again, what was handed over may be withdrawn already; the next look tells.
+        meanwhile = () if self._behind else self._meanwhile
+        self._meanwhile = [parcel for parcel in meanwhile if parcel.id not in known]
         self._at_hand = [parcel for parcel in found if self._is_news(parcel)]
         self._more = len(found) == _PAGE
         next_look = min([now_s + _LOOK_EVERY_S, *self._delayed.values()])
@@ -218,7 +252,7 @@ class Delivery:
     @property
     def is_holding(self) -> bool:
         """Tell whether something is due that must wait a little for its turn."""
-        return bool(self._waiting) or self._slot_at > 0 or self._soon
+        return bool(self._waiting) or bool(self._held_back) or self._slot_at > 0 or self._soon
 
     async def settle(self) -> None:
         """Wait for everything that is under way."""
@@ -228,13 +262,19 @@ class Delivery:
     def _wait_s(self, parcel: Parcel) -> float:
         if parcel.channel != "telegram":
             return 0.0
-        now = self._clock.now().timestamp()
-        return self._pace.wait_s(parcel.place, parcel.lane, is_room=parcel.is_room, now=now)
+        now = self._clock.now()
+        urgency, at = aged(parcel.urgency, parcel.wanted_by, now=now), now.timestamp()
+        return self._pace.wait_s(parcel.place, parcel.lane, is_room=parcel.is_room, now=at, urgency=urgency)
+
+    def _settling_s(self, parcel: Parcel) -> float:
+        if parcel.channel != "telegram" or parcel.settles_at is None:
+            return 0.0
+        return max(0.0, (parcel.settles_at - self._clock.now()).total_seconds())
 
     def _start(self, parcel: Parcel) -> None:
         if parcel.channel == "telegram":
             now = self._clock.now().timestamp()
-            self._pace.take(parcel.place, parcel.lane, is_room=parcel.is_room, now=now)
+            self._pace.take(parcel.place, parcel.lane, is_room=parcel.is_room, now=now, urgency=parcel.urgency)
         self._busy.add(line_of(parcel))
         task = asyncio.create_task(self._send(parcel))
         self._flying[parcel.id] = task
@@ -248,6 +288,9 @@ class Delivery:
 
     async def _send(self, parcel: Parcel) -> None:
         try:
+            if parcel.channel == "telegram" and parcel.urgency is Urgency.NEW:
+                one, now = parcel, self._clock.now()
+                parcel = await self._database.write(lambda c: batches.gather(c, one, now=now))
             result = await self._try(parcel)
             now = self._clock.now()
             if isinstance(result, sending.HoldChat):

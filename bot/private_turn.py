@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot import desk_turn
+from bot import desk_turn, look_turn
 from dialogs.cases import drafting
-from dialogs.cases.desk import Servant
+from dialogs.cases.seat import Servant
 from dialogs.conversation import converse
 from dialogs.effects import Reply, Tell
 from dialogs.events import Pressed, Started, TextSent, Update
@@ -34,6 +34,9 @@ def answer(
             return desk_turn.press(c, update, press, town, now=now, fresh=fresh)
         case Pressed(data) if isinstance(press := unpack(data), DraftPress):
             return _press_draft(c, update, address, press, town, now=now)
+        case _ if (looked := look_turn.answer_in_private(c, update, town, now=now)) is not None:
+            # Before their draft: what is asked for by a command is no word to a citizen.
+            return looked
         case TextSent(text) if address.kind == STAFF:
             reply = _write_draft(c, update, address, text, town, now=now)
             if reply is not None:

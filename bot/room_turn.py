@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from bot import desk_turn
-from dialogs.cases.desk import Servant
+from bot import desk_turn, look_turn
+from dialogs.cases.seat import Servant
+from dialogs.cases.urgency import Urgency
 from dialogs.effects import BindRoom, Reply, Tell
 from dialogs.events import Pressed, RoomEntered, RoomLeft, RoomMoved, TextSent, Update
 from dialogs.fresh import Fresh
@@ -55,7 +56,7 @@ def move_room(c: Connection, address: Address, new_place: str, *, now: datetime)
         if queue is not None and rooms.queue_of(c, known) is None:
             rooms.bind(c, known, queue, now=now)
     for case_id in shown:
-        outbox.put_card(c, room, case_id, now=now)
+        outbox.put_card(c, room, case_id, now=now, urgency=Urgency.NEW)
 
 
 def answer(c: Connection, update: Update, address: Address, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -66,6 +67,8 @@ def answer(c: Connection, update: Update, address: Address, town: Town, *, now: 
             return _bind(c, update, bound, text.removeprefix("/bind").strip(), town)
         case _ if bound is None:
             return Reply(leave_room=_servant(c, update) is None)
+        case _ if (looked := look_turn.answer_in_room(c, update, bound, town, now=now)) is not None:
+            return looked
         case Pressed(data):
             press = unpack(data)
             if isinstance(press, CardPress):

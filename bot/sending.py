@@ -16,14 +16,15 @@ from bot.channel import (
     Unreachable,
 )
 from bot.room_turn import move_room
+from dialogs.cases.batch import draw_batch
 from dialogs.cases.card import draw_card
 from dialogs.effects import Lane
 from dialogs.message import Message
 from dialogs.town import Town
-from storage import addresses, cases, outbox, rooms
+from storage import addresses, batches, cases, outbox, rooms
 from storage.codec import unpack_message
 from storage.database import Connection, Database
-from storage.desk_view import card_view
+from storage.desk_view import batch_view, card_view
 from storage.outbox import DEAD, UNKNOWN, Parcel
 from storage.recorder import note_unreachable
 
@@ -47,14 +48,22 @@ class HoldChat:
     seconds: float
 
 
-Result = Shown | HoldChat | SendingFailed
+@dataclass(frozen=True, slots=True)
+class Needless:
+    """There is nothing to show any more: another message shows it."""
+
+
+Result = Shown | HoldChat | Needless | SendingFailed
 
 
 async def send(database: Database, channel: Channel, parcel: Parcel, town: Town) -> Result:
     """Send one message and tell what came of it."""
     number: int | None = None
-    if parcel.draws is not None:
-        message, number = await database.write(lambda c: _draw(c, parcel, town))
+    if parcel.draws is not None or parcel.draws_batch is not None:
+        drawn = await database.write(lambda c: _draw(c, parcel, town))
+        if drawn is None:
+            return Needless()
+        message, number = drawn
     else:
         message = unpack_message(parcel.message or "[]")
     if parcel.lane is Lane.ANNOUNCEMENT:
@@ -75,15 +84,16 @@ def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> dat
     match result:
         case Shown(number):
             outbox.mark_sent(c, parcel.id, number, now=now)
-            if parcel.draws is not None:
-                rooms.set_card(c, parcel.address, parcel.draws, number)
+            _set_number(c, parcel, number)
+        case Needless():
+            outbox.withdraw(c, [parcel.id])
         case HoldChat(seconds):
             return _later(c, parcel, now + timedelta(seconds=seconds), attempt=parcel.attempt)
         case Moved(new_place=new_place):
             move_room(c, addresses.load(c, parcel.address), new_place, now=now)
             return _later(c, parcel, now, attempt=parcel.attempt)
-        case Gone() if parcel.draws is not None:
-            rooms.set_card(c, parcel.address, parcel.draws, None)
+        case Gone() if parcel.draws is not None or parcel.draws_batch is not None:
+            _set_number(c, parcel, None)
             return _later(c, parcel, now, attempt=parcel.attempt)
         case NotSent():
             return _later(c, parcel, now + _backoff(parcel.attempt), attempt=parcel.attempt + 1)
@@ -116,12 +126,23 @@ def _give_up(c: Connection, parcel: Parcel, *, now: datetime) -> None:
         note_unreachable(c, cases.load(c, parcel.about), now=now)
 
 
-def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None]:
-    """Draw a card as the case stands now; what changes later asks for another drawing."""
-    assert parcel.draws is not None
-    outbox.start_drawing(c, parcel.id)
-    view = card_view(c, parcel.draws)
-    return draw_card(view, town), rooms.card_number(c, parcel.address, parcel.draws)
+def _set_number(c: Connection, parcel: Parcel, number: int | None) -> None:
+    if parcel.draws is not None:
+        rooms.set_card(c, parcel.address, parcel.draws, number)
+    if parcel.draws_batch is not None:
+        batches.set_number(c, parcel.draws_batch, number)
+
+
+def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None] | None:
+    """Draw a card or a batch as its cases stand now; what changes later asks for another drawing."""
+    if not outbox.start_drawing(c, parcel.id):
+        return None
+    if parcel.draws is not None:
+        view = card_view(c, parcel.draws, parcel.address)
+        return draw_card(view, town), rooms.card_number(c, parcel.address, parcel.draws)
+    assert parcel.draws_batch is not None
+    listed = batch_view(c, parcel.draws_batch)
+    return (draw_batch(listed, town), batches.number_of(c, parcel.draws_batch)) if listed else None
 
 
 def _backoff(attempt: int) -> timedelta:

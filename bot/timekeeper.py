@@ -14,12 +14,13 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.library import Edition, Library
 from dialogs.cases.audience import Listener, draw_notice
-from dialogs.cases.case import ASK_BACK, QUESTION
+from dialogs.cases.case import ASK_BACK, QUESTION, Case
 from dialogs.cases.clockwork import ring
+from dialogs.cases.holding import Held
 from dialogs.effects import Lane, Telling
 from dialogs.silence import Expired, Silent, Waiting, wake
 from dialogs.town import Town
-from storage import announcements, cases, contributors, forgetting, outbox, sessions, timers
+from storage import announcements, cases, contributors, forgetting, outbox, sessions, staff, timers
 from storage.announcements import Announcement
 from storage.contributors import Contributor
 from storage.database import Connection, Database
@@ -120,9 +121,19 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
     due = timers.take_due(c, now=now)
     if due is None:
         return False
-    for effect in ring(due.timer, cases.load(c, due.case), due.version, town, now=now):
+    case = cases.load(c, due.case)
+    for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case)):
         record_case(c, effect, now=now)
     return True
+
+
+def _held(c: Connection, case: Case) -> Held:
+    """Tell what a clock has to know of the one who has the case, and of the one who wants it."""
+    if case.holder is None:
+        return Held()
+    wanter = staff.servant_of(c, case.wanted_by) if case.wanted_by is not None else None
+    may = wanter is not None and wanter.role_in(case.queue) is not None
+    return Held(cases.touched_at(c, case), wanter_may=may)
 
 
 def wake_silent(c: Connection, edition: Edition, *, now: datetime) -> bool:

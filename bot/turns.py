@@ -15,7 +15,7 @@ from bot import private_turn, room_turn
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.library import Edition, Library
-from dialogs.effects import Reply
+from dialogs.effects import ForgetPerson, PurgeSession, Reply
 from dialogs.events import (
     Blocked,
     Ignored,
@@ -114,13 +114,17 @@ class Turns:
             return Outcome(), Written()
         # Taken once: the configuration may be replaced while this runs.
         edition = self._library.edition
-        address = addresses.find_address(c, update.channel, update.place)
+        address = addresses.hold_address(c, update.channel, update.place)
         if address is None and not isinstance(update.event, Blocked | Ignored | RoomLeft | RoomMoved):
             address = _add_address(c, update, edition.town, now=now)
         place = Place(address, _newest(update, edition))
         reply = self._answer(c, update, place, edition, now=now, fresh=fresh)
+        # What takes words back takes with it what is written beside it: those may be the last of these words.
+        takes_back = any(isinstance(effect, PurgeSession | ForgetPerson) for effect in reply.effects)
+        if takes_back and beside is not None and address is not None:
+            beside(c, address.id)
         written = record(c, reply.effects, place, now=now)
-        if beside is not None and address is not None:
+        if not takes_back and beside is not None and address is not None:
             beside(c, address.id)
         return Outcome(reply.toast, reply.leave_room), written
 

@@ -37,6 +37,11 @@ class Timer(StrEnum):
     PROMISE = "promise"
     ASK_BACK = "ask_back"
     SILENCE = "silence"
+    STILL_YOURS = "still_yours"
+    CLAIM_END = "claim_end"
+    TAKE_OVER = "take_over"
+    WAKE = "wake"
+    MENU_END = "menu_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,29 @@ class Tell:
     to: AddressId | None = None
     prompt: bool = False
     about: CaseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellServant:
+    """Say something to a servant, in their own chat on every channel where they have one."""
+
+    staff: StaffId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMenu:
+    """Show a menu under the card of a case in the room of this event, until the case changes; "": the plain card."""
+
+    case: Case
+    menu: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMenus:
+    """Show the plain card of a case again wherever a menu is open under it."""
+
+    case: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +256,13 @@ class KeepLoose:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCard:
+    """Post the card of a case in the room of this event, where so far a batch lists it."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetPerson:
     """Erase all that the person of this chat ever told us, and cut what ties them to it."""
 
@@ -241,6 +276,9 @@ class BindRoom:
 
 Effect = (
     Tell
+    | TellServant
+    | ShowMenu
+    | CloseMenus
     | OpenSession
     | SaveSession
     | PurgeSession
@@ -259,6 +297,7 @@ Effect = (
     | SetLanguage
     | KeepLoose
     | BindRoom
+    | OpenCard
     | ForgetPerson
     | CloseAsks
     | ReopenAsks

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from dialogs.flows.flow import Flow
-from dialogs.ids import FlowId, Language, QueueId, ServiceId
+from dialogs.ids import FlowId, Language, QueueId, ServiceId, TagId
 from dialogs.texts import Text
 
 
@@ -65,6 +65,14 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """How long, in working time, a claim lasts without an act: the holder is asked, then the case is free again."""
+
+    ask_after: timedelta
+    return_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """Everything an admin configures. ``languages``: the first one is the town's own.
 
@@ -76,6 +84,8 @@ class Installation:
     working_time: WorkingTime
     quiet_hours: tuple[time, time]
     loop: Loop
+    claim: Claim
+    tags: Mapping[TagId, Text]
     services: Mapping[ServiceId, Service]
     queues: Mapping[QueueId, Queue]
     roles: Mapping[Role, Text]

@@ -9,8 +9,8 @@ from dialogs.authoring import MOST_LANGUAGES, admit, suggest
 from dialogs.errors import Mistake
 from dialogs.flows.flow import Flow, Part
 from dialogs.flows.reader import Around, read_flow, read_part
-from dialogs.ids import FlowId, Language, QueueId, ServiceId, StepId
-from dialogs.installation import Approach, Installation, Loop, Queue, Role, Service, WorkingTime
+from dialogs.ids import FlowId, Language, QueueId, ServiceId, StepId, TagId
+from dialogs.installation import Approach, Claim, Installation, Loop, Queue, Role, Service, WorkingTime
 from dialogs.installation_shapes import DAYS, TownShape
 from dialogs.texts import Text
 from dialogs.wording import LONGEST_BUTTON, check_wording, refuse_every
@@ -20,6 +20,8 @@ TOWN_FILE = "yousaid.yaml"
 # Where the files of parts stand.
 PARTS = "parts/"
 _MOST_FILES = 200
+# What fits under one card as buttons.
+_MOST_TAGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ def _read_town(data: bytes, known: Known) -> tuple[TownShape | None, Tree | None
     if town is not None and town.timezone not in known.timezones:
         cause = f"There is no time zone `{town.timezone[:60]}`."
         mistakes.append(tree.mistake(("timezone",), cause, _suggest_timezone(town.timezone, known.timezones)))
+    if town is not None and town.claim.return_after <= town.claim.ask_after:
+        cause, remedy = "A case would be free again before its holder is asked.", "Make `return_after` the longer one."
+        mistakes.append(tree.mistake(("claim",), cause, remedy))
+    if town is not None and len(town.tags) > _MOST_TAGS:
+        mistakes.append(tree.mistake(("tags",), f"There are more than {_MOST_TAGS} tags.", "Take some out."))
     return town, tree, mistakes
 
 
@@ -160,6 +167,7 @@ def _check_names(tree: Tree, spoken: tuple[Language, ...]) -> list[Mistake]:
     paths: list[Path] = [("organisation",)]
     paths += [(key, id, "name") for key in ("queues", "services") for id in _listed(tree, key)]
     paths += [("roles", role) for role in Role]
+    paths += [("tags", id) for id in _listed(tree, "tags")]
     languages = tuple(Language(language) for language in _listed(tree, "languages")[:MOST_LANGUAGES])
     if not set(languages) <= set(spoken):
         # While the languages are not sure, no name is told to lack one.
@@ -207,6 +215,8 @@ def _build(town: TownShape, flows: Mapping[FlowId, Flow]) -> Installation:
             ask_back_after=town.ask_back.after,
             ask_back_window=town.ask_back.window,
         ),
+        claim=Claim(ask_after=town.claim.ask_after, return_after=town.claim.return_after),
+        tags={TagId(id): text(words) for id, words in town.tags.items()},
         services={
             ServiceId(id): Service(ServiceId(id), text(shape.name), Approach(shape.approach), QueueId(shape.queue))
             for id, shape in town.services.items()

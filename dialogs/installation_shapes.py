@@ -94,6 +94,13 @@ class AskBackShape(Shape):
     window: Timespan = Field(description="How long their answer is waited for.")
 
 
+class ClaimShape(Shape):
+    """How long a claim lasts without an act, in working time."""
+
+    ask_after: Timespan = Field(timedelta(hours=2), description="When the holder is asked; 2 hours.")
+    return_after: Timespan = Field(timedelta(hours=4), description="When the case is free again; 4 hours.")
+
+
 class QueueShape(Shape):
     """The people who look after the matters of some services."""
 
@@ -134,6 +141,8 @@ class TownShape(Shape):
     promise: PromiseShape = Field(description="By when people hear from you.")
     holds: HoldsShape = Field(HoldsShape(), description="How long a question or a decision can be taken back.")
     ask_back: AskBackShape = Field(description="When people are asked whether it worked.")
+    claim: ClaimShape = Field(ClaimShape(), description="How long a claim lasts without an act, in working hours.")
+    tags: dict[Id, Words] = Field(default_factory=dict, description="What servants can mark cases with, by id.")
     queues: dict[Id, QueueShape] = Field(description="The people who look after the matters of some services, by id.")
     services: dict[Id, ServiceShape] = Field(description="The public services, by id.")
     roles: RolesShape = Field(description="What your team is called. Names of people never leave the desk.")

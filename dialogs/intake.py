@@ -126,7 +126,9 @@ def _submit(
     values = {"reference": fresh.code, "promise": write_date(day, scene.voice)}
     receipt = scene.voice.fill(scene.voice.of(submitted.step.text), values)
     next_ = scene.voice("receipt.next", queue=town.queue(service.queue, scene.voice))
-    effects: list[Effect] = [case, *_tell(turn.messages, prompt=False), Tell(say(receipt, next_))]
+    # The last question may have asked for a photo, with nothing to look over after it.
+    kept = (KeepMedia(turn.session.id, turn.kept),) if turn.kept else ()
+    effects: list[Effect] = [case, *kept, *_tell(turn.messages, prompt=False), Tell(say(receipt, next_))]
     if citizen.wants_receipt:
         effects += [IssueReceipt(fresh.receipt), Tell(_receipt_code(fresh.receipt, scene))]
     return Reply(tuple(effects), turn.toast)

@@ -70,6 +70,14 @@ class DraftPress:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class LookPress:
+    """Show a servant more: a case by its code, or a list after the case where the page before ended."""
+
+    look: str
+    after: str
+
+
 class PersonWord(StrEnum):
     """A word that means the same wherever somebody is."""
 
@@ -88,7 +96,9 @@ class PersonPress:
     sure: bool = False
 
 
-Press = PersonPress | OptionPress | FlowPress | LanguagePress | AskPress | CasePress | CardPress | DraftPress
+Press = (
+    PersonPress | OptionPress | FlowPress | LanguagePress | AskPress | CasePress | CardPress | DraftPress | LookPress
+)
 
 
 def pack(press: Press) -> str:
@@ -110,6 +120,8 @@ def pack(press: Press) -> str:
             return f"c:{code}:{version}:{act}"
         case DraftPress(draft, step):
             return f"d:{_base36(draft)}:{step}"
+        case LookPress(look, after):
+            return f"k:{look}:{after}"
 
 
 def unpack(data: str) -> Press | None:
@@ -133,6 +145,8 @@ def unpack(data: str) -> Press | None:
             return CardPress(code, int(version), act)
         case ["d", draft, step] if _is_base36(draft):
             return DraftPress(int(draft, 36), step)
+        case ["k", look, after]:
+            return LookPress(look, after)
         case _:
             return None
 

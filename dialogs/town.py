@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.core import get_global
+from babel.dates import format_date, format_time
 
 from dialogs.flows.answers import Scene
-from dialogs.ids import Language, QueueId, ServiceId
+from dialogs.ids import Language, QueueId, ServiceId, TagId
 from dialogs.installation import Installation, Role
 from dialogs.texts import Voice, locale_of, pick
 
@@ -36,6 +37,12 @@ class Town:
     def language(self) -> Language:
         """The town's own language: what review rooms are spoken to in."""
         return self.installation.languages[0]
+
+    @property
+    def country(self) -> str:
+        """Give the country (ISO 3166) in whose time zone the town lies; "" for a zone that belongs to none."""
+        zone = self.installation.working_time.timezone
+        return str(get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone), ""))
 
     @property
     def heard(self) -> tuple[Voice, ...]:
@@ -68,6 +75,17 @@ class Town:
         """Name a service; its id where the admin has taken it away since."""
         known = self.installation.services.get(ServiceId(service))
         return voice.of(known.name) if known else service
+
+    def tag(self, tag: TagId, voice: Voice) -> str:
+        """Name a tag; its id where the admin has taken it away since."""
+        known = self.installation.tags.get(tag)
+        return voice.of(known) if known else tag
+
+    def write_moment(self, at: datetime, voice: Voice) -> str:
+        """Write a moment for people, by the town's clocks, such as "Monday, May 3, 2027, 1:30 PM"."""
+        here = at.astimezone(ZoneInfo(self.installation.working_time.timezone))
+        clock = format_time(here, "short", locale=locale_of(voice.language) or "en")
+        return f"{write_date(here.date(), voice)}, {clock}"
 
     def role(self, role: Role, voice: Voice) -> str:
         """Name a role."""

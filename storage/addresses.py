@@ -39,6 +39,8 @@ _COLUMNS = (
 _FIND = sa.select(*_COLUMNS).where(
     addresses.c.channel == sa.bindparam("channel"), addresses.c.place == sa.bindparam("place")
 )
+# Others may still write rows that point to it.
+_HOLD = _FIND.with_for_update(key_share=True)
 
 
 def find(c: Connection, channel: str, place: str) -> AddressId | None:
@@ -50,6 +52,15 @@ def find(c: Connection, channel: str, place: str) -> AddressId | None:
 def find_address(c: Connection, channel: str, place: str) -> Address | None:
     """Find a place with all we know of it."""
     row = c.execute(_FIND, {"channel": channel, "place": place}).one_or_none()
+    return Address(*row) if row else None
+
+
+def hold_address(c: Connection, channel: str, place: str) -> Address | None:
+    """Find a place, and let no other turn of it begin until the end of the transaction.
+
+    Two messages at once would each add to what they both read, and one of them would be lost (PostgreSQL).
+    """
+    row = c.execute(_HOLD, {"channel": channel, "place": place}).one_or_none()
     return Address(*row) if row else None
 
 

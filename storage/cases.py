@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from dialogs.cases.case import Actor, Case, Entry, Outcome, State
-from dialogs.cases.desk import Latest
+from dialogs.cases.lifecycle import Act
+from dialogs.cases.seat import Latest
 from dialogs.effects import OpenCase
-from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId
+from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 from dialogs.said import Words
+from storage import search
 from storage.codec import pack_case, pack_values, pack_words, unpack_case, unpack_words
 from storage.database import Connection
 from storage.errors import LostRace
@@ -53,6 +55,16 @@ _LATEST_ACT = sa.select(journal).where(
     journal.c.actor == Actor.SERVANT.value,
     journal.c.undone_at.is_(None),
 )
+_TOUCHED = (
+    sa.select(journal.c.at)
+    .where(
+        journal.c.case_id == sa.bindparam("case"),
+        journal.c.undone_at.is_(None),
+        (journal.c.staff_id == sa.bindparam("holder")) | (journal.c.act == Act.ANSWER.value),
+    )
+    .order_by(journal.c.id.desc())
+    .limit(1)
+)
 
 
 def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: datetime) -> Case:
@@ -81,6 +93,7 @@ def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: dateti
     contribution = c.execute(_CONTRIBUTE, said).scalar_one()
     link = {"case_id": case_id, "person_id": person, "contribution_id": contribution, "pseudonym": opening.pseudonym}
     c.execute(_LINK, link)
+    search.keep(c, CaseId(case_id), opening.words)
     return load(c, CaseId(case_id))
 
 
@@ -115,6 +128,10 @@ def change(c: Connection, case: Case, entry: Entry) -> None:
         "reason": case.reason,
         "promised_on": case.promised_on.isoformat(),
         "overdue": case.overdue,
+        "wanted_by": case.wanted_by,
+        "urgent": case.urgent,
+        "tags": " ".join(case.tags),
+        "snoozed_until": case.snoozed_until and case.snoozed_until.isoformat(),
     }
     mine = (cases.c.id == case.id) & (cases.c.version == case.version - 1)
     if c.execute(cases.update().where(mine).values(values)).rowcount != 1:
@@ -135,6 +152,8 @@ def write_entry(c: Connection, case: Case, entry: Entry) -> None:
         "version": case.version,
     }
     c.execute(_WRITE, row)
+    if entry.actor is Actor.CITIZEN and entry.words:
+        search.add(c, case.id, entry.words)
 
 
 def mark_undone(c: Connection, entry: int, *, now: datetime) -> None:
@@ -157,6 +176,12 @@ def latest_act(c: Connection, case: Case) -> Latest | None:
     gone = telling is not None and (telling.cursor > 0 or telling.done_at is not None)
     staff_id = None if row.staff_id is None else StaffId(row.staff_id)
     return Latest(row.id, row.act, staff_id, row.at, unpack_case(row.before), telling and telling.id, gone)
+
+
+def touched_at(c: Connection, case: Case) -> datetime | None:
+    """Tell when its holder last did something with a case, a note too, or the citizen answered them."""
+    at: datetime | None = c.execute(_TOUCHED, {"case": case.id, "holder": case.holder}).scalar()
+    return at
 
 
 def newest_entries(c: Connection, case_id: CaseId, *, limit: int) -> list[Entry]:
@@ -189,4 +214,8 @@ def read_case(row: Any) -> Case:
         outcome=row.outcome and Outcome(row.outcome),
         reason=row.reason,
         overdue=row.overdue,
+        wanted_by=None if row.wanted_by is None else StaffId(row.wanted_by),
+        urgent=row.urgent,
+        tags=tuple(TagId(tag) for tag in row.tags.split()),
+        snoozed_until=None if row.snoozed_until is None else date.fromisoformat(row.snoozed_until),
     )

@@ -102,6 +102,10 @@ def unpack_case(text: str) -> Case:
         outcome=raw["outcome"] and Outcome(raw["outcome"]),
         reason=raw["reason"],
         overdue=raw["overdue"],
+        wanted_by=raw["wanted_by"],
+        urgent=raw["urgent"],
+        tags=tuple(raw["tags"]),
+        snoozed_until=raw["snoozed_until"] and date.fromisoformat(raw["snoozed_until"]),
     )
 
 

@@ -6,7 +6,6 @@ as a new person: nothing leads from what is left of the old one (a case without 
 name) back to it.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,18 +16,27 @@ from dialogs.cases.card import TAKEN_BACK
 from dialogs.cases.case import Actor
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, CaseId, PersonId, SessionId
-from dialogs.said import preview
-from storage import lines, media, outbox, sessions
-from storage.addresses import STAFF, Address
-from storage.codec import pack_values, pack_words, unpack_words
+from storage import lines, media, outbox, search, sessions
+from storage.addresses import ROOM, STAFF, Address
+from storage.codec import pack_values, pack_words
 from storage.database import Connection
-from storage.tables import addresses, announcements, asks, contributions, contributors, inbox, journal, people, receipts
+from storage.tables import (
+    addresses,
+    announcements,
+    asks,
+    cards,
+    contributions,
+    contributors,
+    inbox,
+    journal,
+    people,
+    receipts,
+)
+from storage.tables import cases as cases_table
 from storage.tables import lines as lines_table
 from storage.tables import outbox as outbox_table
 from storage.tables import sessions as sessions_table
 
-# So much of somebody's words is in every quote of them.
-_QUOTED = 100
 _BLANK = {"message": None, "case_id": None, "ask_id": None, "dedup": None, "error": None}
 _IS_SENDING = outbox_table.c.status == outbox.SENDING
 
@@ -74,9 +82,10 @@ def forget_person(c: Connection, address: Address, *, now: datetime) -> tuple[Ca
         forget_session(c, SessionId(session), address.id, state=sessions.ENDED, now=now)
     telling = announcements.c.case_id.in_(cases) & announcements.c.done_at.is_(None)
     c.execute(sa.select(announcements.c.id).where(telling).with_for_update())
-    _forget_quotes(c, [part.contribution_id for part in parts])
+    _forget_quotes(c, cases)
     _forget_contributions(c, [part.contribution_id for part in parts])
     _forget_answers(c, [part.id for part in parts], cases, now=now)
+    search.forget(c, cases)
     _forget_chat(c, address)
     _begin_anew(c, person, now=now)
     return tuple(cases)
@@ -119,21 +128,21 @@ def _forget_aside(c: Connection, address: Address) -> None:
             c.execute(inbox.update().where(same).values(aside=None))
 
 
-def _forget_quotes(c: Connection, ids: Sequence[int]) -> None:
-    """Take away the previews that servants saw in their own chats: they begin with the person's words."""
-    rows = c.execute(sa.select(contributions.c.words).where(contributions.c.id.in_(ids)))
-    for words in [preview(unpack_words(row.words)) for row in rows]:
-        quote = _as_packed(words)
-        staff = sa.select(addresses.c.id).where(addresses.c.kind == STAFF)
-        told = lines_table.c.address_id.in_(staff) & lines_table.c.message.contains(quote, autoescape=True)
-        c.execute(lines_table.delete().where(told))
-        _withdraw(c, outbox_table.c.address_id.in_(staff) & outbox_table.c.message.contains(quote, autoescape=True))
+def _forget_quotes(c: Connection, ids: Sequence[CaseId]) -> None:
+    """Take away what servants were shown of these cases beside their cards: previews, lists, words they asked for.
 
-
-def _as_packed(words: str) -> str:
-    # As ``storage/codec.py`` writes a quote; of long words only the beginning is quoted.
-    written = json.dumps(words[:_QUOTED], ensure_ascii=False)
-    return f'["q",{written[:-1] if len(words) > _QUOTED else written}'
+    Each names its case; how much of the words in it is covered, nobody here can know. Cards are drawn again, and
+    what servants wrote themselves is theirs.
+    """
+    staff = sa.select(addresses.c.id).where(addresses.c.kind == STAFF)
+    desks = sa.select(addresses.c.id).where(addresses.c.kind.in_((STAFF, ROOM)))
+    rooms = sa.select(addresses.c.id).where(addresses.c.kind == ROOM)
+    is_card = (cards.c.address_id == lines_table.c.address_id) & (cards.c.number == lines_table.c.id)
+    is_ours = lines_table.c.address_id.in_(rooms) & (lines_table.c.author == "") & ~sa.exists().where(is_card)
+    for code in c.execute(sa.select(cases_table.c.code).where(cases_table.c.id.in_(ids))).scalars().all():
+        told = lines_table.c.message.contains(code, autoescape=True)
+        c.execute(lines_table.delete().where(told, lines_table.c.address_id.in_(staff) | is_ours))
+        _withdraw(c, outbox_table.c.message.contains(code, autoescape=True) & outbox_table.c.address_id.in_(desks))
 
 
 def _withdraw(c: Connection, mine: sa.ColumnElement[bool]) -> None:

@@ -5,22 +5,24 @@ announcement, until we cannot know (*unknown*). Announcements are marked *sendin
 so that a kill in between leaves them on the list of the unknown instead of being said twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from dialogs.cases.urgency import Urgency, settling, wanted_by
 from dialogs.effects import Lane
-from dialogs.ids import AddressId, AskId, CaseId, OutboxId
+from dialogs.ids import AddressId, AskId, BatchId, CaseId, OutboxId
 from dialogs.message import Message
 from storage.addresses import ROOM, Address
 from storage.codec import pack_message
 from storage.database import Connection
-from storage.tables import addresses, outbox
+from storage.tables import addresses, cards, outbox
 
 DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
-# What will not be sent any more, because its person took their words back.
+# What will not be sent any more, because its person took their words back or another message says it.
 WITHDRAWN = "withdrawn"
 
 # Written out and not bound: only so can a planner see that an index of just these rows will do.
@@ -42,6 +44,8 @@ _PUT_OFF = (
     .group_by(outbox.c.address_id, outbox.c.lane)
 )
 _DELAYED = _PUT_OFF.subquery()
+# The row by which a batch was first sent, and which keeps the number of its message.
+_BATCH = outbox.alias("batch")
 _LIST_DUE = (
     sa.select(
         outbox.c.id,
@@ -54,20 +58,36 @@ _LIST_DUE = (
         outbox.c.uncertain,
         outbox.c.message,
         outbox.c.draws_case_id,
+        outbox.c.draws_batch_id,
         outbox.c.case_id,
+        outbox.c.urgency,
+        outbox.c.wanted_by,
+        outbox.c.created_at,
+        sa.func.coalesce(cards.c.number, _BATCH.c.number).label("shows"),
     )
     .join(addresses, addresses.c.id == outbox.c.address_id)
     .outerjoin(_DELAYED, (_DELAYED.c.address_id == outbox.c.address_id) & (_DELAYED.c.lane == outbox.c.lane))
+    .outerjoin(cards, (cards.c.address_id == outbox.c.address_id) & (cards.c.case_id == outbox.c.draws_case_id))
+    .outerjoin(_BATCH, _BATCH.c.id == outbox.c.draws_batch_id)
     .where(IS_DUE, outbox.c.due_at <= sa.bindparam("now"))
     .where(addresses.c.channel.in_(sa.bindparam("channels", expanding=True)))
     .where(outbox.c.address_id.not_in(sa.bindparam("passing_over", expanding=True)))
+    .where(
+        outbox.c.urgency.is_(None)
+        | sa.tuple_(outbox.c.address_id, outbox.c.urgency).not_in(sa.bindparam("holding_back", expanding=True))
+    )
     .where(_DELAYED.c.id.is_(None) | (outbox.c.id < _DELAYED.c.id))
-    .order_by(outbox.c.lane, outbox.c.id)
+    # Only cards are wanted by a moment; what is the most urgent is not behind any page of the others.
+    .order_by(outbox.c.lane, outbox.c.wanted_by, outbox.c.id)
     .limit(sa.bindparam("most"))
 )
 _PUT_CARD = outbox.insert().values(lane=Lane.CARD.value, status=DUE)
-_WAITING_CARD = sa.select(outbox.c.id).where(outbox.c.dedup == sa.bindparam("key")).with_for_update()
-_START_DRAWING = outbox.update().where(outbox.c.id == sa.bindparam("parcel")).values(dedup=None)
+_WAITING_CARD = (
+    sa.select(outbox.c.id, outbox.c.urgency, outbox.c.wanted_by)
+    .where(outbox.c.dedup == sa.bindparam("key"))
+    .with_for_update()
+)
+_START_DRAWING = outbox.update().where(outbox.c.id == sa.bindparam("parcel"), IS_DUE).values(dedup=None)
 _MARK_SENT = (
     outbox.update()
     .where(outbox.c.id == sa.bindparam("parcel"))
@@ -78,7 +98,7 @@ _MARK_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One row on its way: a packed message, or the case whose card is drawn when it is sent."""
+    """One row on its way: a packed message, or the case or batch whose card is drawn when it is sent."""
 
     id: OutboxId
     channel: str
@@ -92,6 +112,11 @@ class Parcel:
     message: str | None
     draws: CaseId | None
     about: CaseId | None
+    draws_batch: BatchId | None = None
+    urgency: Urgency = Urgency.ANSWER
+    # Of a card that is shown already: when the first of its changes has waited for others.
+    settles_at: datetime | None = None
+    wanted_by: datetime | None = None
 
 
 def put(
@@ -144,26 +169,52 @@ def put_reply(
     )
 
 
-def put_card(c: Connection, room: AddressId, case_id: CaseId, *, now: datetime) -> None:
-    """Ask for the card of a case to be drawn in a room; ten changes that wait are one drawing."""
-    key = f"card:{room}:{case_id}"
+def put_card(
+    c: Connection, room: AddressId, case_id: CaseId, *, now: datetime, urgency: Urgency = Urgency.EDIT
+) -> None:
+    """Ask for the card of a case to be drawn in a room; ten changes that wait are one drawing, as urgent as any."""
+    row = {"draws_case_id": case_id, "draws_batch_id": None, "case_id": case_id}
+    _put_drawing(c, f"card:{room}:{case_id}", {**row, "address_id": room}, urgency, now=now)
+
+
+def put_batch(c: Connection, room: AddressId, batch: BatchId, *, now: datetime, urgency: Urgency) -> None:
+    """Ask for a batch to be drawn again in a room."""
+    row = {"draws_case_id": None, "draws_batch_id": batch, "case_id": None}
+    _put_drawing(c, f"batch:{batch}", {**row, "address_id": room}, urgency, now=now)
+
+
+def _put_drawing(c: Connection, key: str, row: dict[str, int | None], urgency: Urgency, *, now: datetime) -> None:
+    by = wanted_by(urgency, now)
     # The lock waits for a drawing that has begun elsewhere: it may show the case as it was.
-    if c.execute(_WAITING_CARD, {"key": key}).scalar() is not None:
-        return
-    row = {"address_id": room, "due_at": now, "draws_case_id": case_id, "case_id": case_id, "dedup": key}
-    c.execute(_PUT_CARD, {**row, "created_at": now})
+    waiting = c.execute(_WAITING_CARD, {"key": key}).one_or_none()
+    if waiting is None:
+        times = {"due_at": now, "created_at": now, "wanted_by": by}
+        c.execute(_PUT_CARD, {**row, **times, "dedup": key, "urgency": urgency.value})
+    elif urgency < waiting.urgency or by < waiting.wanted_by:
+        sooner = {"urgency": min(urgency.value, waiting.urgency), "wanted_by": min(by, waiting.wanted_by)}
+        c.execute(outbox.update().where(outbox.c.id == waiting.id).values(sooner))
 
 
-def start_drawing(c: Connection, parcel_id: OutboxId) -> None:
-    """Let later changes of this card ask for another drawing: this one shows the case as it is now."""
-    c.execute(_START_DRAWING, {"parcel": parcel_id})
+def start_drawing(c: Connection, parcel_id: OutboxId) -> bool:
+    """Let later changes of this card ask for another drawing: this one shows the case as it is now.
+
+    Tells whether it is still to be drawn.
+    """
+    return c.execute(_START_DRAWING, {"parcel": parcel_id}).rowcount == 1
 
 
 def list_due(
-    c: Connection, *, now: datetime, limit: int, channels: list[str], passing_over: list[AddressId]
+    c: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    channels: list[str],
+    passing_over: list[AddressId],
+    holding_back: Sequence[tuple[AddressId, Urgency]] = (),
 ) -> list[Parcel]:
-    """List what is due, replies first, each chat in order."""
+    """List what is due, replies first, each chat in order, without what is as urgent as a room is held back for."""
     values = {"now": now, "channels": channels, "passing_over": passing_over, "most": limit}
+    values["holding_back"] = [(address, urgency.value) for address, urgency in holding_back]
     return [_read_parcel(row) for row in c.execute(_LIST_DUE, values)]
 
 
@@ -180,6 +231,10 @@ def _read_parcel(row: Any) -> Parcel:
         row.message,
         None if row.draws_case_id is None else CaseId(row.draws_case_id),
         None if row.case_id is None else CaseId(row.case_id),
+        None if row.draws_batch_id is None else BatchId(row.draws_batch_id),
+        Urgency.ANSWER if row.urgency is None else Urgency(row.urgency),
+        None if row.shows is None else row.created_at + settling(Urgency(row.urgency)),
+        row.wanted_by,
     )
 
 
@@ -206,6 +261,12 @@ def mark_later(c: Connection, parcel: OutboxId, due_at: datetime, *, attempt: in
     if uncertain:
         values["uncertain"] = True
     c.execute(outbox.update().where(outbox.c.id == parcel, outbox.c.status != WITHDRAWN).values(values))
+
+
+def withdraw(c: Connection, parcels: Sequence[OutboxId]) -> None:
+    """Let cards not be drawn, because another message shows the same; their rows stay, one may be under way."""
+    blank = {"status": WITHDRAWN, "dedup": None, "case_id": None}
+    c.execute(outbox.update().where(outbox.c.id.in_(parcels)).values(blank))
 
 
 def mark_ended(c: Connection, parcel: OutboxId, status: str, error: str) -> None:
@@ -243,16 +304,17 @@ def list_interrupted(c: Connection) -> int:
     return c.execute(outbox.update().where(outbox.c.status == SENDING).values(values)).rowcount
 
 
-def sent_since(c: Connection, moment: datetime) -> list[tuple[str, datetime]]:
-    """List (place, when) of what was sent after a moment, so that the pace survives a restart."""
+def sent_since(c: Connection, moment: datetime) -> list[tuple[str, datetime, Urgency]]:
+    """List (place, when, how urgent) of what was sent after a moment, so that the pace survives a restart."""
     query = (
-        sa.select(addresses.c.place, outbox.c.sent_at)
+        sa.select(addresses.c.place, outbox.c.sent_at, outbox.c.urgency)
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(outbox.c.sent_at > moment, addresses.c.channel == "telegram")
         .order_by(outbox.c.id.desc())
         .limit(2000)
     )
-    return [(row.place, row.sent_at) for row in c.execute(query)][::-1]
+    found = [(row.place, row.sent_at, Urgency(row.urgency or 0)) for row in c.execute(query)]
+    return found[::-1]
 
 
 def list_ended(c: Connection) -> list[tuple[OutboxId, str, str, datetime]]:

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry
+from dialogs.cases.sorting import Menu
+from dialogs.cases.urgency import Urgency, urgency_of
 from dialogs.effects import (
     AnswerAsk,
     BindRoom,
     ChangeCase,
     CloseAsks,
+    CloseMenus,
     DropDraft,
     Effect,
     ForgetPerson,
     IssueReceipt,
     KeepLoose,
     KeepMedia,
+    OpenCard,
     OpenCase,
     OpenSession,
     PurgeSession,
@@ -23,9 +27,11 @@ from dialogs.effects import (
     SaveSession,
     SetLanguage,
     SetTimer,
+    ShowMenu,
     StartTelling,
     StopTelling,
     Tell,
+    TellServant,
     Timer,
     UndoAct,
     WriteEntry,
@@ -43,6 +49,7 @@ from storage import (
     people,
     rooms,
     sessions,
+    staff,
     timers,
     visits,
 )
@@ -130,11 +137,22 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
             drafts.save(c, draft, now=now)
         case DropDraft(address):
             drafts.drop(c, address)
-        case BindRoom(queue):
-            rooms.bind(c, _address(place).id, queue, now=now)
-            _post_open_cards(c, _address(place).id, queue, now=now)
+        case BindRoom() | ShowMenu() | OpenCard():
+            _record_room(c, effect, _address(place).id, now=now)
         case _:
             record_case(c, effect, now=now)
+
+
+def _record_room(c: Connection, effect: BindRoom | ShowMenu | OpenCard, room: AddressId, *, now: datetime) -> None:
+    match effect:
+        case BindRoom(queue):
+            rooms.bind(c, room, queue, now=now)
+            _post_open_cards(c, room, queue, now=now)
+        case ShowMenu(case, menu):
+            if rooms.show_menu(c, room, case, Menu(menu)):
+                outbox.put_card(c, room, case.id, now=now, urgency=Urgency.PRESSED)
+        case OpenCard(case):
+            draw_cards(c, case, now=now, urgency=Urgency.PRESSED, only_in=room)
 
 
 def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
@@ -142,20 +160,22 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
     match effect:
         case ChangeCase(case, entry):
             cases.change(c, case, entry)
-            draw_cards(c, case, now=now)
+            _draw_after(c, case, entry, now=now)
         case WriteEntry(case, entry):
             cases.write_entry(c, case, entry)
-            draw_cards(c, case, now=now)
+            _draw_after(c, case, entry, now=now)
         case UndoAct(case, undone, entry):
             cases.mark_undone(c, undone, now=now)
             cases.change(c, case, entry)
-            draw_cards(c, case, now=now)
-        case AnswerAsk(ask, answer, at):
-            contributors.answer_ask(c, ask, answer, at)
-        case CloseAsks(case_id, kind, at):
-            contributors.close_asks(c, case_id, kind, now=at)
-        case ReopenAsks(case_id, kind, closed_at):
-            contributors.reopen_asks(c, case_id, kind, closed_at=closed_at)
+            _draw_after(c, case, entry, now=now)
+        case AnswerAsk() | CloseAsks() | ReopenAsks():
+            _record_ask(c, effect)
+        case CloseMenus(case):
+            for room in rooms.close_menus(c, case):
+                outbox.put_card(c, room, case.id, now=now, urgency=Urgency.PRESSED)
+        case TellServant(servant, message):
+            for chat in staff.own_chats(c, servant):
+                outbox.put(c, chat, message, now=now)
         case StartTelling():
             announcements.start(c, effect)
         case StopTelling(announcement):
@@ -166,15 +186,52 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
             raise TypeError(f"nobody writes a {type(effect).__name__}")
 
 
+def _record_ask(c: Connection, effect: AnswerAsk | CloseAsks | ReopenAsks) -> None:
+    match effect:
+        case AnswerAsk(ask, answer, at):
+            contributors.answer_ask(c, ask, answer, at)
+        case CloseAsks(case_id, kind, at):
+            contributors.close_asks(c, case_id, kind, now=at)
+        case ReopenAsks(case_id, kind, closed_at):
+            contributors.reopen_asks(c, case_id, kind, closed_at=closed_at)
+
+
 def note_unreachable(c: Connection, case: Case, *, now: datetime) -> None:
     """Let the desk know that a contributor cannot be reached, and no more than that."""
     record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
 
 
-def draw_cards(c: Connection, case: Case, *, now: datetime) -> None:
-    """Have the card of a case drawn in every room of its queue."""
-    for room in rooms.rooms_of(c, case.queue):
-        outbox.put_card(c, room, case.id, now=now)
+def draw_cards(
+    c: Connection,
+    case: Case,
+    *,
+    now: datetime,
+    urgency: Urgency = Urgency.EDIT,
+    only_in: AddressId | None = None,
+) -> None:
+    """Have a case drawn in every room of its queue, or in one: its card, and the batch that lists it."""
+    for seen in rooms.rooms_of(c, case.queue, case.id):
+        if only_in is not None and seen.room != only_in:
+            continue
+        outbox.put_card(c, seen.room, case.id, now=now, urgency=urgency)
+        if seen.batch is not None:
+            outbox.put_batch(c, seen.room, seen.batch, now=now, urgency=Urgency.BOARD)
+
+
+def _draw_after(c: Connection, case: Case, entry: Entry, *, now: datetime) -> None:
+    if entry.act == Deed.FORGET:
+        _draw_forgotten(c, case, now=now)
+    else:
+        draw_cards(c, case, now=now, urgency=urgency_of(entry))
+
+
+def _draw_forgotten(c: Connection, case: Case, *, now: datetime) -> None:
+    """Have the words of a case leave every room; where only a batch shows them, no card of its own is posted."""
+    for seen in rooms.rooms_of(c, case.queue, case.id):
+        if seen.batch is not None:
+            outbox.put_batch(c, seen.room, seen.batch, now=now, urgency=Urgency.PRESSED)
+        if seen.batch is None or seen.number is not None:
+            outbox.put_card(c, seen.room, case.id, now=now, urgency=Urgency.PRESSED)
 
 
 def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime) -> None:
@@ -184,12 +241,13 @@ def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime)
     media.drop(c, opening.session, but={attachment.id for attachment in attachments(opening.words)})
     cases.write_entry(c, case, Entry(Deed.OPENED, Actor.CITIZEN, now))
     timers.set_timer(c, SetTimer(Timer.PROMISE, case, opening.promise_ends_at))
-    draw_cards(c, case, now=now)
+    draw_cards(c, case, now=now, urgency=Urgency.NEW)
 
 
 def _post_open_cards(c: Connection, room: AddressId, queue: str, *, now: datetime) -> None:
     for case_id in cases.list_undone(c, queue, sorted(UNDECIDED), limit=_CARDS_AT_FIRST):
-        outbox.put_card(c, room, case_id, now=now)
+        urgency = Urgency.NEW_URGENT if cases.load(c, case_id).urgent else Urgency.NEW
+        outbox.put_card(c, room, case_id, now=now, urgency=urgency)
 
 
 def _address(place: Place) -> Address:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from dialogs.cases.desk import Servant
+from dialogs.cases.seat import Servant
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
 from storage import addresses
@@ -88,6 +88,21 @@ def own_chat(c: Connection, staff_id: StaffId, channel: str) -> AddressId | None
     )
     found = c.execute(query).scalar()
     return None if found is None else AddressId(found)
+
+
+def own_chats(c: Connection, staff_id: StaffId) -> list[AddressId]:
+    """List where a servant can be told something: a private chat on each channel; none for who was removed."""
+    query = (
+        sa.select(address_table.c.id)
+        .join(
+            staff_accounts,
+            (staff_accounts.c.channel == address_table.c.channel) & (staff_accounts.c.account == address_table.c.place),
+        )
+        .join(staff, staff.c.id == staff_accounts.c.staff_id)
+        .where(staff.c.id == staff_id, staff.c.removed_at.is_(None), address_table.c.unreachable_at.is_(None))
+        .order_by(address_table.c.id)
+    )
+    return [AddressId(row.id) for row in c.execute(query)]
 
 
 def list_servants(c: Connection) -> list[Servant]:

@@ -36,7 +36,6 @@ addresses = sa.Table(
 )
 
 # --- staff and rooms ---
-
 staff = sa.Table(
     "staff",
     metadata,
@@ -85,7 +84,6 @@ rooms = sa.Table(
 )
 
 # --- conversations ---
-
 flow_versions = sa.Table(
     "flow_versions",
     metadata,
@@ -136,7 +134,6 @@ media = sa.Table(
 )
 
 # --- cases ---
-
 cases = sa.Table(
     "cases",
     metadata,
@@ -156,8 +153,17 @@ cases = sa.Table(
     sa.Column("promised_on", sa.Text, nullable=False),
     # Whether the promised day passed without a decision, and the citizen was told so.
     sa.Column("overdue", sa.Boolean, nullable=False, server_default=sa.false()),
+    # A colleague who asked to take it over.
+    ref("staff", null=True, name="wanted_by"),
+    sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The ids of its tags, with spaces between them.
+    sa.Column("tags", sa.Text, nullable=False, server_default=""),
+    # The day on which a snoozed case wakes by itself.
+    sa.Column("snoozed_until", sa.Text),
     sa.Column("opened_at", Time, nullable=False),
-    sa.Index(None, "queue", "state"),
+    # Lists of a queue and of a servant, by the promised day, whatever state they are in; and their numbers.
+    sa.Index("ix_cases_promised", "queue", "state", "promised_on", "id", "overdue"),
+    where("ix_cases_holder", "holder_id", "state", "promised_on", "id", condition="holder_id IS NOT NULL"),
 )
 
 contributions = sa.Table(
@@ -224,6 +230,7 @@ journal = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("undone_at", Time),
     sa.Index(None, "case_id", "id"),
+    where("ix_journal_unmask", "staff_id", "at", condition="act = 'unmask'"),
 )
 
 drafts = sa.Table(
@@ -248,11 +255,15 @@ cards = sa.Table(
     sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), primary_key=True),
     sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True),
     sa.Column("number", sa.BigInteger),
+    sa.Column("batch_id", sa.BigInteger),  # the outbox row of the batch that lists it, in a rush
+    # The menu that is open under it, and the version of the case that it belongs to.
+    sa.Column("menu", sa.Text, nullable=False, server_default=""),
+    sa.Column("menu_version", sa.Integer),
     sa.Index(None, "address_id", "number"),
+    where("ix_cards_batch", "batch_id", condition="batch_id IS NOT NULL"),
 )
 
 # --- in, out, and time ---
-
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -279,10 +290,12 @@ outbox = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False, server_default=sa.text("0")),
     # Whether the channel's answer was lost once: then it may have been shown.
     sa.Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
-    # Either a message, or the case whose card is drawn when it is sent; then what it is about,
-    # so that a reply to it finds its way.
+    sa.Column("urgency", sa.Integer),  # of a card, and by when it is wanted (dialogs/cases/urgency.py)
+    sa.Column("wanted_by", Time),
+    # Either a message, or the case or batch that is drawn when it is sent; then what a reply to it is about.
     sa.Column("message", sa.Text),
     sa.Column("draws_case_id", sa.BigInteger),
+    sa.Column("draws_batch_id", sa.BigInteger),
     sa.Column("case_id", sa.BigInteger),
     sa.Column("ask_id", sa.BigInteger),
     sa.Column("dedup", sa.Text),
@@ -291,6 +304,7 @@ outbox = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("created_at", Time, nullable=False),
     where("ix_outbox_due", "due_at", condition="status = 'due'"),
+    where("ix_outbox_cards", "address_id", "wanted_by", condition="status = 'due' AND lane = 1"),
     where("ix_outbox_ended", "address_id", condition="status IN ('dead', 'unknown')"),
     # A reply to a message that is about a case finds its way; nobody looks for the others.
     where("ix_outbox_about", "address_id", "number", condition="case_id IS NOT NULL"),
@@ -323,17 +337,24 @@ timers = sa.Table(
     metadata,
     id_column(),
     ref("cases", name="case_id"),
-    # promise, ask_back or silence
+    # promise, ask_back, silence, still_yours, claim_end, take_over, wake or menu_end
     sa.Column("kind", sa.Text, nullable=False),
-    # The version of the case (ask_back, silence) it was set for; a stale timer does nothing.
+    # The version of the case it was set for; a stale timer, but for the promise's, does nothing.
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("due_at", Time, nullable=False),
     sa.Index(None, "due_at"),
     sa.Index(None, "case_id"),
 )
 
-# --- the web channel ---
+# What a case is found by: its contributors' words, folded (``dialogs/cases/terms.py``). Migration 0003 indexes them.
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    sa.Column("words", sa.Text, nullable=False),
+)
 
+# --- the web channel ---
 # What a web chat shows, theirs and ours. Telegram keeps its chats itself.
 lines = sa.Table(
     "lines",

@@ -26,7 +26,7 @@ from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.message import Button, Message
 from dialogs.town import Town
-from storage import announcements, outbox, sessions, timers
+from storage import announcements, outbox, sessions, staff, timers
 from storage.database import Connection, Database
 
 # A Monday morning in Riverton.
@@ -156,6 +156,16 @@ class Stage:
             self.database, self.clock, queue=QueueId(queue), role=Role(role), name="", valid=timedelta(days=1)
         )
         await self.happen(name, Started(payload))
+
+    async def dismiss(self, name: str) -> None:
+        """Take every right from a servant."""
+
+        def remove(c: Connection) -> None:
+            servant = staff.find(c, self.channel_name, name)
+            assert servant is not None
+            staff.remove(c, servant.id, now=self.clock.now())
+
+        await self.database.write(remove)
 
     async def bind(self, place: str, lead: str, queue: str) -> None:
         """Add the bot to a group and bind it to a queue."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
+from dialogs.cases.listing import Look, name_of
 from dialogs.texts import Voice
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,15 @@ async def offer_commands(bot: Bot, voices: Sequence[Voice]) -> None:
                 continue
             private, groups = BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()
             await bot.set_my_commands(private_commands(voice), scope=private, language_code=code)
-            bind = BotCommand("bind", voice("command.bind"))
-            await bot.set_my_commands([bind], scope=groups, language_code=code)
+            await bot.set_my_commands(group_commands(voice), scope=groups, language_code=code)
     except TelegramError as failed:
         log.info("Telegram did not take the list of commands: %s", type(failed).__name__)
+
+
+def group_commands(voice: Voice) -> list[BotCommand]:
+    """List the commands of a group: what servants can look at there, and what makes it a room."""
+    looks = [BotCommand(look.value, voice(f"command.{name_of(look)}")) for look in Look]
+    return [*looks, BotCommand("bind", voice("command.bind"))]
 
 
 def private_commands(voice: Voice) -> list[BotCommand]:

@@ -11,11 +11,13 @@ from bot.web.replies import answer, wait_for_change, wait_for_reply
 from bot.web.stream import Feed, stream
 from bot.web.troubles import Trouble
 from bot.web.visitors import FORM_LASTS, SERVANT_LASTS, Member, find_member, need_member, need_room
-from dialogs.cases.desk import Servant
+from dialogs.cases.masking import mask
+from dialogs.cases.seat import Servant
 from dialogs.ids import AddressId
 from dialogs.message import Line, Message
 from dialogs.message import say as message_of
 from dialogs.texts import clean, cut
+from dialogs.town import Town
 from storage import addresses, lines, staff, visits
 from storage.codec import pack_message, unpack_message
 from storage.database import Connection
@@ -131,7 +133,7 @@ async def act(request: web.Request) -> web.Response:
     def beside(c: Connection, address_id: AddressId) -> None:
         if sent.text:
             author = member.servant.name if in_room else "you"
-            message = _note(c, address_id, sent) if in_room else message_of(sent.text)
+            message = _note(c, address_id, sent, parts.library.town) if in_room else message_of(sent.text)
             lines.add(c, address_id, pack_message(message), author=author, at=parts.clock.now())
 
     with parts.watchers.watch(room, member.own) as news:
@@ -162,13 +164,13 @@ async def send_events(request: web.Request) -> web.StreamResponse:
     return await stream(request, feeds, pages.speech_of(request), allowed=allowed)
 
 
-def _note(c: Connection, room: AddressId, sent: incoming.Sent) -> Message:
+def _note(c: Connection, room: AddressId, sent: incoming.Sent, town: Town) -> Message:
     # Under the heading of its card, or nobody could tell which one it is about.
     above = lines.newest(c, room, limit=1, before=(sent.line or 0) + 1)
     heading = unpack_message(above[0].message).plain().partition("\n")[0] if above and above[0].id == sent.line else ""
     # Without the card's state, which comes first and will be another one soon.
     heading = heading.partition(" · ")[2] or heading
-    return Message((*(Line(part, strong=True) for part in [heading] if part), Line(sent.text)))
+    return Message((*(Line(part, strong=True) for part in [heading] if part), Line(mask(sent.text, town).text)))
 
 
 def _entrance(request: web.Request, *, problem: str = "", name: str = "", status: int = 200) -> web.Response:

@@ -1,7 +1,7 @@
 """A card: a case as servants see it in a room. A view, which can be drawn again at any time.
 
 Nothing on it identifies a person: a pseudonym of this one case, the citizen's own words, and dates
-without a time of day.
+without a time of day. Personal data in what anybody wrote is covered (``masking.py``).
 """
 
 from collections.abc import Callable
@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry, State
 from dialogs.cases.lifecycle import Act
+from dialogs.cases.masking import mask, mask_words
 from dialogs.cases.promise import end_of_day
+from dialogs.cases.sorting import HOW_TO_NOTE, MENU, SNOOZE, SPANS, TAG, Menu
 from dialogs.flows.answers import label_of
 from dialogs.ids import StaffId
-from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone
+from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone, rows_of
 from dialogs.presses import CardPress, pack
 from dialogs.said import Said, Words, attachments, main_words
 from dialogs.texts import Voice, cut
@@ -25,11 +27,14 @@ _LINES = 5
 ATTACHMENTS = "attachments"
 # What stands in place of a contribution that was taken back.
 TAKEN_BACK: Words = (Said("", ""),)
-_SIGNS = {
+Rows = tuple[tuple[Button, ...], ...]
+# A state at a glance, on cards and in lists.
+SIGNS = {
     State.NEW: "🟢",
     State.TAKEN: "✋",
     State.ASKED: "❓",
     State.ANSWERED: "💬",
+    State.SNOOZED: "💤",
     State.DECIDED: "✅",
     State.CHECKING: "🔎",
     State.CONFIRMED: "🏁",
@@ -52,20 +57,30 @@ class CardView:
     names: dict[StaffId, str]
     # The newest act can still be taken back.
     undoable: bool = False
+    # What is under it instead of the plain buttons.
+    menu: Menu = Menu.PLAIN
+    # Who wants to take it over.
+    wanter: str = ""
 
 
 def draw_card(view: CardView, town: Town) -> Message:
-    """Draw the card of a case in the town's language."""
-    voice, case = town.voice(town.language), view.case
+    """Draw the card of a case in the town's language, with the personal data on it covered."""
+    voice = town.voice(town.language)
+    view, is_covered = _cover(view, town)
+    case = view.case
     title = " · ".join(
         (
-            f"{_SIGNS[case.state]} {voice(f'state.{case.state}').upper()}",
+            f"{SIGNS[case.state]} {voice(f'state.{case.state}').upper()}",
             town.queue(case.queue, voice),
             case.code,
             voice(f"contribution.{case.contribution}"),
         )
     )
-    blocks: list[Block] = [Line(title, strong=True), Line(town.service(case.service, voice))]
+    blocks: list[Block] = [
+        Line(title, strong=True),
+        *_marks(case, town, voice),
+        Line(town.service(case.service, voice)),
+    ]
     if view.words == TAKEN_BACK:
         blocks.append(Line(voice(f"trail.{Deed.FORGET}", name=view.pseudonym)))
     else:
@@ -75,11 +90,41 @@ def draw_card(view: CardView, town: Town) -> Message:
     if case.outcome is not None:
         blocks.append(Line(f"{voice('card.outcome')} {voice(f'outcome.{case.outcome}')}"))
         blocks.append(Quote(cut(case.reason or "", _TRAIL)))
-    entries = [entry for entry in view.entries if view.words != TAKEN_BACK or not _is_taken_back(entry)]
-    blocks += [Line(cut(_trail(entry, view, voice), _TRAIL)) for entry in entries[-_LINES:]]
+    blocks += [Line(cut(tell_entry(entry, view, voice), _TRAIL)) for entry in view.entries]
+    if is_covered:
+        blocks.append(Line(voice("card.masked")))
     if case.state in UNDECIDED:
         blocks.append(Line(voice("card.holder", name=view.holder) if view.holder else voice("card.nobody")))
-    return Message(tuple(blocks), _buttons(view, voice), protected=True)
+    if view.wanter:
+        blocks.append(Line(voice("card.wanted", name=view.wanter)))
+    return Message(tuple(blocks), _buttons(view, town, voice, is_covered=is_covered), protected=True)
+
+
+def _cover(view: CardView, town: Town) -> tuple[CardView, bool]:
+    """Cover the personal data in all that the card will show, whoever wrote it; tell whether there was any.
+
+    Before anything is cut: half a phone number would not be known for one.
+    """
+    words, is_covered = mask_words(view.words, town)
+    reason = mask(view.case.reason or "", town)
+    shown = [entry for entry in view.entries if words != TAKEN_BACK or not _is_taken_back(entry)][-_LINES:]
+    lines = [mask(entry.words or "", town) for entry in shown]
+    entries = tuple(replace(entry, words=line.text) for entry, line in zip(shown, lines, strict=True))
+    case = replace(view.case, reason=reason.text)
+    is_covered = is_covered or bool(reason.found) or any(line.found for line in lines)
+    return replace(view, case=case, words=words, entries=entries), is_covered
+
+
+def _marks(case: Case, town: Town, voice: Voice) -> list[Block]:
+    """Show what the team has marked the case with, in one line."""
+    marks = [voice("card.urgent")] if case.urgent else []
+    if case.tags:
+        marks.append(f"🏷 {', '.join(town.tag(tag, voice) for tag in case.tags)}")
+    if case.state is State.SNOOZED:
+        until = case.snoozed_until
+        words = voice("sorting.until_day", day=write_date(until, voice)) if until else voice("sorting.until_answer")
+        marks.append(f"💤 {words}")
+    return [Line(" · ".join(marks))] if marks else []
 
 
 def _story(words: Words, voice: Voice) -> list[Block]:
@@ -109,7 +154,8 @@ def _promise(case: Case, town: Town, voice: Voice) -> list[Block]:
     return [Moment(voice("card.promised"), ends_at, day), *late]
 
 
-def _trail(entry: Entry, view: CardView, voice: Voice) -> str:
+def tell_entry(entry: Entry, view: CardView, voice: Voice) -> str:
+    """Say what a line of the journal says; its words are to be covered before."""
     match entry.actor:
         case Actor.SERVANT:
             who = view.names.get(entry.staff, "") if entry.staff else ""
@@ -123,26 +169,53 @@ def _is_taken_back(entry: Entry) -> bool:
     return entry.actor is Actor.CITIZEN and not entry.words
 
 
-def _buttons(view: CardView, voice: Voice) -> tuple[tuple[Button, ...], ...]:
+def _buttons(view: CardView, town: Town, voice: Voice, *, is_covered: bool) -> Rows:
     case = view.case
 
-    def button(act: str, tone: Tone = Tone.PLAIN, *, word: str = "") -> Button:
-        return Button(voice(f"button.{word or act}"), pack(CardPress(case.code, case.version, act)), tone)
+    def button(act: str, tone: Tone = Tone.PLAIN, *, word: str = "", text: str = "") -> Button:
+        return Button(text or voice(f"button.{word or act}"), pack(CardPress(case.code, case.version, act)), tone)
 
-    shown = ((button(ATTACHMENTS),),) if attachments(view.words) else ()
-    return (*_act_rows(view, button), *shown)
+    if view.menu is not Menu.PLAIN and case.state in UNDECIDED:
+        back = (button(f"{MENU}.", Tone.QUIET, word="back"),)
+        return (*_menu_rows(view, town, voice, button), back)
+    shown = (button(ATTACHMENTS),) if attachments(view.words) else ()
+    covered = (button(Deed.UNMASK, word="show_once"),) if is_covered else ()
+    return (*_act_rows(view, button), (*shown, *covered)) if shown or covered else _act_rows(view, button)
 
 
-def _act_rows(view: CardView, button: Callable[..., Button]) -> tuple[tuple[Button, ...], ...]:
+def _act_rows(view: CardView, button: Callable[..., Button]) -> Rows:
+    more = button(f"{MENU}.{Menu.MORE}", word="more_acts")
+    undo = (button(Deed.UNDO),) if view.undoable else ()
     match view.case.state:
         case State.NEW | State.REOPENED:
-            return ((button(Act.CLAIM, Tone.PRIMARY),),)
-        case State.TAKEN | State.ASKED | State.ANSWERED:
-            last = (button(Act.RELEASE), button(Deed.UNDO)) if view.undoable else (button(Act.RELEASE),)
-            return ((button(Act.ASK), button(Act.DECIDE, Tone.SUCCESS)), last)
+            return ((button(Act.CLAIM, Tone.PRIMARY), *undo, more),)
+        case State.ANSWERED if view.case.holder is None:
+            return ((button(Act.CLAIM, Tone.PRIMARY), *undo, more),)
+        case State.TAKEN | State.ASKED | State.ANSWERED | State.SNOOZED:
+            first = (button(Act.ASK), button(Act.DECIDE, Tone.SUCCESS))
+            return (first, (button(Act.RELEASE), *undo, more))
         case State.DECIDED if view.undoable:
             return ((button(Deed.UNDO, Tone.DANGER),),)
         case State.DECIDED:
             return ((button(Act.DECIDE, word="correct"),),)
         case _:
             return ()
+
+
+def _menu_rows(view: CardView, town: Town, voice: Voice, button: Callable[..., Button]) -> Rows:
+    case = view.case
+    match view.menu:
+        case Menu.SNOOZE if case.holder is not None:
+            spans = [button(f"{SNOOZE}.{span}", word=f"{SNOOZE}_{span}") for span in SPANS]
+            return rows_of([*spans, button(Act.WAKE)] if case.state is State.SNOOZED else spans, width=2)
+        case Menu.TAGS:
+            # One that the admin has taken away since can still be taken off.
+            known = dict.fromkeys((*town.installation.tags, *case.tags))
+            names = [(tag, f"{'✓ ' if tag in case.tags else ''}{town.tag(tag, voice)}") for tag in known]
+            return rows_of([button(f"{TAG}.{tag}", text=name) for tag, name in names], width=2)
+        case _:
+            holds = (button(Act.TAKE_OVER), button(Act.HAND_OVER), button(f"{MENU}.{Menu.SNOOZE}", word="snooze"))
+            tags = (button(f"{MENU}.{Menu.TAGS}", word="tag"),) if town.installation.tags or case.tags else ()
+            priority = button(Deed.NORMAL if case.urgent else Deed.URGENT)
+            first = holds if case.holder is not None else (button(Act.CLAIM, Tone.PRIMARY),)
+            return (first, (priority, *tags, button(HOW_TO_NOTE)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dialogs.ids import AskId, CaseId, QueueId, ServiceId, StaffId
+from dialogs.ids import AskId, CaseId, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 
 
@@ -15,6 +15,7 @@ class State(StrEnum):
     TAKEN = "taken"
     ASKED = "asked"
     ANSWERED = "answered"
+    SNOOZED = "snoozed"
     DECIDED = "decided"
     CHECKING = "checking"
     CONFIRMED = "confirmed"
@@ -23,7 +24,7 @@ class State(StrEnum):
 
 
 # States in which the service still owes a decision.
-UNDECIDED = frozenset({State.NEW, State.TAKEN, State.ASKED, State.ANSWERED, State.REOPENED})
+UNDECIDED = frozenset({State.NEW, State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED, State.REOPENED})
 
 
 class Outcome(StrEnum):
@@ -57,6 +58,12 @@ class Case:
     reason: str | None = None
     # The promised day passed without a decision, and the citizen was told so.
     overdue: bool = False
+    # A colleague who asked to take it over, while the holder can still keep it.
+    wanted_by: StaffId | None = None
+    urgent: bool = False
+    tags: tuple[TagId, ...] = ()
+    # The day on which a snoozed case wakes; without one it sleeps until the citizen writes.
+    snoozed_until: date | None = None
 
 
 class Actor(StrEnum):
@@ -77,6 +84,10 @@ class Deed(StrEnum):
     OVERDUE = "overdue"
     UNREACHABLE = "unreachable"
     FORGET = "forget"
+    UNMASK = "unmask"
+    URGENT = "urgent"
+    NORMAL = "normal"
+    TAG = "tag"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
-"""What time does to a case: a promise that passes, the ask-back, and silence after it."""
+"""What time does to a case: a promise that passes, a claim that runs out, the ask-back, and silence after it."""
 
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.cases import holding
 from dialogs.cases.case import ASK_BACK, Actor, Case, Deed, Entry
+from dialogs.cases.holding import Held
 from dialogs.cases.lifecycle import Act, By, Impossible, advance, owes_decision
 from dialogs.cases.promise import end_of_day, promised_day
-from dialogs.effects import ChangeCase, CloseAsks, Effect, SetTimer, StartTelling, Telling, Timer
+from dialogs.effects import ChangeCase, CloseAsks, CloseMenus, Effect, SetTimer, StartTelling, Telling, Timer
 from dialogs.town import Town
 
 _CLOCK = frozenset({By.CLOCK})
+_NOBODY = Held()
 
 
-def ring(timer: Timer, case: Case, version: int, town: Town, *, now: datetime) -> tuple[Effect, ...]:
+def ring(
+    timer: Timer, case: Case, version: int, town: Town, *, now: datetime, held: Held = _NOBODY
+) -> tuple[Effect, ...]:
     """Answer a timer that was set at ``version`` of the case; a stale one does nothing."""
     match timer:
         case Timer.PROMISE:
@@ -21,6 +26,16 @@ def ring(timer: Timer, case: Case, version: int, town: Town, *, now: datetime) -
             return _ask_back(case, town, now=now)
         case Timer.SILENCE if case.version == version:
             return _silence(case, now=now)
+        case Timer.STILL_YOURS if case.version == version:
+            return holding.ask_holder(case, town, held, now=now)
+        case Timer.CLAIM_END if case.version == version:
+            return holding.end_claim(case, town, held, now=now)
+        case Timer.TAKE_OVER if case.version == version:
+            return holding.finish_take_over(case, town, held, now=now)
+        case Timer.WAKE if case.version == version:
+            return holding.wake(case, town, now=now)
+        case Timer.MENU_END if case.version == version:
+            return (CloseMenus(case),)
     return ()
 
 
@@ -35,6 +50,7 @@ def _promise_passed(case: Case, town: Town, *, now: datetime) -> tuple[Effect, .
         ChangeCase(late, Entry(Deed.OVERDUE, Actor.CLOCK, now)),
         StartTelling(Telling.OVERDUE, late, "", now),
         SetTimer(Timer.PROMISE, late, end_of_day(day, time)),
+        *holding.watch(late, town, now=now),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from dialogs import menu
 from dialogs.cases import audience
 from dialogs.cases.case import ASK_BACK, Actor, Ask, Case, Deed, Entry, State
+from dialogs.cases.holding import watch
 from dialogs.cases.lifecycle import Act, By, Impossible, advance, owes_decision
 from dialogs.cases.promise import end_of_day, promised_day
 from dialogs.effects import AnswerAsk, ChangeCase, Effect, KeepLoose, Reply, SetTimer, Tell, Timer, WriteEntry
@@ -31,14 +32,22 @@ def answer(asked: Ask, text: str, town: Town, voice: Voice, *, now: datetime) ->
     entry = Entry(Act.ANSWER, Actor.CITIZEN, now, words=text, before=asked.case)
     whole = f"{asked.answer}\n{text}" if asked.answer else text
     moved = advance(asked.case, Act.ANSWER, _CONTRIBUTOR, now=now)
-    changed: Effect = WriteEntry(asked.case, entry) if isinstance(moved, Impossible) else ChangeCase(moved, entry)
-    return Reply((AnswerAsk(asked.id, whole, now), changed, Tell(_read_back(asked.case, text, town, voice))))
+    changed: tuple[Effect, ...] = (WriteEntry(asked.case, entry),)
+    if not isinstance(moved, Impossible):
+        # The holder's turn begins anew.
+        changed = (ChangeCase(moved, entry), *watch(moved, town, now=now))
+    return Reply((AnswerAsk(asked.id, whole, now), *changed, Tell(_read_back(asked.case, text, town, voice))))
 
 
 def add_words(case: Case, text: str, town: Town, voice: Voice, *, now: datetime) -> Reply:
     """Add words to a case, whenever they come: the people who look after it see them."""
     entry = Entry(Deed.WORDS, Actor.CITIZEN, now, words=text)
-    return Reply((WriteEntry(case, entry), KeepLoose(None), Tell(_read_back(case, text, town, voice))))
+    changed: tuple[Effect, ...] = (WriteEntry(case, entry),)
+    if case.state is State.SNOOZED:
+        awake = advance(case, Act.ANSWER, _CONTRIBUTOR, now=now)
+        if not isinstance(awake, Impossible):
+            changed = (ChangeCase(awake, entry), *watch(awake, town, now=now))
+    return Reply((*changed, KeepLoose(None), Tell(_read_back(case, text, town, voice))))
 
 
 def press_answer(loose: str | None, asked: Ask, pressed: str, town: Town, voice: Voice, *, now: datetime) -> Reply:

@@ -5,18 +5,18 @@ undone. What goes outward is written in the servant's own chat, shown as the cit
 and waits there for a moment in which it can be taken back (``drafting.py``).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.cases import card, drafting
+from dialogs.cases import card, drafting, holding, sorting, unmasking
 from dialogs.cases.case import QUESTION, Actor, Case, Deed, Entry, State
-from dialogs.cases.lifecycle import Act, By, Impossible, advance
-from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, StopTelling, Tell, UndoAct, WriteEntry
+from dialogs.cases.holding import settle_wish, watch
+from dialogs.cases.lifecycle import Act, Impossible, advance
+from dialogs.cases.seat import Desk, attempt, refusal, who
+from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, StopTelling, Tell, TellServant, UndoAct, WriteEntry
 from dialogs.flows.answers import label_of
 from dialogs.fresh import Fresh
-from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
-from dialogs.media import Attachment
 from dialogs.message import Message, Shown, say
 from dialogs.presses import CardPress
 from dialogs.texts import LONGEST_IN, Voice, cut
@@ -25,65 +25,54 @@ from dialogs.town import Town
 _UNDO_WITHIN = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Servant:
-    """A public servant of our own register; ``roles`` by queue."""
-
-    id: StaffId
-    name: str
-    roles: dict[QueueId, Role]
-
-    def role_in(self, queue: str) -> Role | None:
-        """Give the role in a queue; an admin of any queue is one everywhere."""
-        if Role.ADMIN in self.roles.values():
-            return Role.ADMIN
-        return self.roles.get(QueueId(queue))
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest act of a case that changed it, as undo needs it."""
-
-    entry: int
-    act: str
-    staff: StaffId | None
-    at: datetime
-    before: Case
-    # The announcement that the act started, and whether it has begun to go out.
-    telling: int | None = None
-    gone_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything that an act on a card can depend on. ``own_chat``: where the servant writes."""
-
-    servant: Servant
-    case: Case
-    holder: str
-    holder_role: Role | None
-    own_chat: AddressId | None
-    latest: Latest | None
-    # The photos and voice notes of the case, where they are asked for.
-    attachments: tuple[Attachment, ...] = ()
-
-
 def act(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Answer a press on a card."""
     voice = town.voice(town.language)
     if desk.servant.role_in(desk.case.queue) is None:
         return Reply(toast=voice("desk.not_yours", queue=town.queue(desk.case.queue, voice)))
-    match press.act:
-        case Act.CLAIM | Act.RELEASE:
-            return _move(press, Act(press.act), desk, town, now=now)
-        case Act.ASK | Act.DECIDE:
-            return _begin_draft(Act(press.act), desk, town, now=now, fresh=fresh)
-        case Deed.UNDO:
+    match press.act.split(".", 1):
+        case [Act.CLAIM | Act.RELEASE | Act.WAKE as moves]:
+            return _move(press, Act(moves), desk, town, now=now)
+        case [Act.ASK | Act.DECIDE as writes]:
+            return _begin_draft(Act(writes), desk, town, now=now, fresh=fresh)
+        case [Deed.UNDO]:
             return _undo(press, desk, town, now=now)
-        case card.ATTACHMENTS:
+        case [card.ATTACHMENTS]:
             return _show_attachments(desk, voice)
+        case [Deed.UNMASK]:
+            return unmasking.show_once(desk, town, now=now)
+        case [Act.KEEP | Act.TAKE_OVER | Act.HAND_OVER] | [holding.TO, _]:
+            return _hold(press, desk, town, now=now)
+        case [sorting.HOW_TO_NOTE]:
+            return Reply(toast=voice("sorting.how_to_note"))
+        case [Deed.URGENT | Deed.NORMAL] | [sorting.MENU | sorting.TAG | sorting.SNOOZE, _]:
+            return _sort(press, desk, town, now=now)
         case _:
             return Reply(toast=voice("old_button"))
+
+
+def _hold(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
+    match press.act.split(".", 1):
+        case [Act.KEEP]:
+            return holding.keep(desk, town, now=now)
+        case [Act.TAKE_OVER]:
+            return holding.take_over(press, desk, town, now=now)
+        case [_, to]:
+            return holding.hand_over(press, to, desk, town, now=now)
+        case _:
+            return holding.choose_colleague(press, desk, town, now=now)
+
+
+def _sort(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
+    match press.act.split(".", 1):
+        case [sorting.MENU, menu]:
+            return sorting.show_menu(press, menu, desk, town, now=now)
+        case [sorting.TAG, tag]:
+            return sorting.mark(press, tag, desk, town, now=now)
+        case [sorting.SNOOZE, span]:
+            return sorting.snooze(press, span, desk, town, now=now)
+        case _:
+            return sorting.set_priority(press, desk, town, now=now)
 
 
 def note(text: str, desk: Desk, town: Town, *, now: datetime) -> Reply:
@@ -95,32 +84,18 @@ def note(text: str, desk: Desk, town: Town, *, now: datetime) -> Reply:
     return Reply((WriteEntry(desk.case, entry),), voice("desk.noted"))
 
 
-def who(desk: Desk) -> frozenset[By]:
-    """Tell as whom a servant acts on this case."""
-    holds = desk.case.holder == desk.servant.id or desk.servant.role_in(desk.case.queue) in (Role.LEAD, Role.ADMIN)
-    return frozenset({By.SERVANT, By.HOLDER}) if holds else frozenset({By.SERVANT})
-
-
-def refusal(why: Impossible, desk: Desk, town: Town, voice: Voice, *, now: datetime) -> str:
-    """Say who has the case and how it stands, to the one who came too late or may not."""
-    state = voice(f"state.{desk.case.state}")
-    if desk.case.holder is not None and desk.case.holder != desk.servant.id:
-        minutes = int((now - (desk.case.held_at or now)).total_seconds() // 60)
-        role = town.role(desk.holder_role, voice) if desk.holder_role else voice("desk.former")
-        return voice("desk.held", name=desk.holder, role=role, minutes=minutes, state=state)
-    return voice("desk.claim_first" if why is Impossible.ROLE else "desk.not_now", state=state)
-
-
 def _move(press: CardPress, act_: Act, desk: Desk, town: Town, *, now: datetime) -> Reply:
-    voice = town.voice(town.language)
-    moved = advance(desk.case, act_, who(desk), now=now, holder=desk.servant.id)
-    if isinstance(moved, Impossible):
-        return Reply(toast=refusal(moved, desk, town, voice, now=now))
-    if press.version != desk.case.version:
-        # They acted on what they saw, and that is not how it stands.
-        return Reply(toast=voice("desk.changed", state=voice(f"state.{desk.case.state}")))
+    moved = attempt(press, act_, desk, town, now=now, holder=desk.servant.id)
+    if isinstance(moved, str):
+        return Reply(toast=moved)
     entry = Entry(act_, Actor.SERVANT, now, staff=desk.servant.id, before=desk.case)
-    return Reply((ChangeCase(moved, entry),), voice(f"desk.did_{act_}"))
+    voice = town.voice(town.language)
+    effects: tuple[Effect, ...] = (
+        ChangeCase(moved, entry),
+        *watch(moved, town, now=now),
+        *settle_wish(desk.case, moved, town),
+    )
+    return Reply(effects, voice(f"desk.did_{act_}"))
 
 
 def _begin_draft(act_: Act, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -158,16 +133,28 @@ def _undo(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
         return Reply(toast=voice("desk.gone_out"))
     back = _as_before(desk.case, latest.before)
     undo = Entry(Deed.UNDO, Actor.SERVANT, now, staff=desk.servant.id, words=voice(f"act.{latest.act}"))
-    effects: list[Effect] = [UndoAct(back, latest.entry, undo)]
+    effects: list[Effect] = [UndoAct(back, latest.entry, undo), *watch(back, town, now=now)]
     if latest.telling is not None:
         effects.append(StopTelling(latest.telling))
     if latest.act == Act.DECIDE:
         effects.append(ReopenAsks(desk.case.id, QUESTION, latest.at))
+    effects += _tell_holders(desk, back, voice)
     if desk.own_chat is not None and latest.telling is not None:
         effects.append(Tell(say(voice("draft.taken_back", code=desk.case.code)), to=desk.own_chat))
     return Reply(tuple(effects), voice("desk.undone"))
 
 
+def _tell_holders(desk: Desk, back: Case, voice: Voice) -> list[Effect]:
+    """Tell who gets or loses a case because somebody else took an act back."""
+    before, after, me = desk.case.holder, back.holder, desk.servant.id
+    if before == after:
+        return []
+    words = ((before, "holding.now_theirs"), (after, "holding.now_yours"))
+    return [TellServant(one, say(voice(key, code=back.code))) for one, key in words if one is not None and one != me]
+
+
 def _as_before(case: Case, before: Case) -> Case:
     """Give the case as it was, one version on: what was undone happened, and its buttons are old."""
-    return replace(before, version=case.version + 1, promised_on=case.promised_on, overdue=case.overdue)
+    back = replace(before, version=case.version + 1, promised_on=case.promised_on, overdue=case.overdue)
+    # Who wanted it then has to ask again.
+    return replace(back, wanted_by=None)

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from dialogs.cases import audience
 from dialogs.cases.case import QUESTION, Actor, Case, Entry, Outcome
+from dialogs.cases.holding import settle_wish
 from dialogs.cases.lifecycle import OUTCOMES, Act, By, Impossible, advance
+from dialogs.cases.masking import mask
 from dialogs.effects import (
     ChangeCase,
     CloseAsks,
@@ -118,6 +120,7 @@ def _send(desktop: Desktop, town: Town, *, now: datetime) -> Reply:
         ChangeCase(moved, entry),
         StartTelling(telling, moved, words, starts_at),
         DropDraft(draft.address),
+        *settle_wish(desktop.case, moved, town),
     ]
     if act is Act.DECIDE:
         effects.append(SetTimer(Timer.ASK_BACK, moved, starts_at + loop.ask_back_after))
@@ -148,11 +151,12 @@ def _invite(draft: Draft, case: Case, voice: Voice) -> Message:
 
 
 def _preview(desktop: Desktop, town: Town) -> tuple[Tell, Tell]:
-    """Show the notice exactly as the citizen will read it, then ask whether it may go."""
+    """Show the notice as the citizen will read it, personal data in their own words covered; ask whether it may go."""
     voice, draft = town.voice(town.language), desktop.draft
     outcome = Outcome(draft.outcome) if draft.outcome else None
     telling = Telling.QUESTION if draft.act == Act.ASK else Telling.DECISION
-    listener = audience.Listener(desktop.language, desktop.excerpt)
+    # The citizen reads their own words as they wrote them; whoever shows this about should not.
+    listener = audience.Listener(desktop.language, mask(desktop.excerpt, town).text)
     as_decided = replace(desktop.case, outcome=outcome, reason=draft.words)
     notice = audience.draw_notice(telling, as_decided, draft.words or "", listener, town)
     buttons = (

@@ -26,6 +26,13 @@ class Act(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    KEEP = "keep"
+    WANT = "want"
+    TAKE_OVER = "take_over"
+    HAND_OVER = "hand_over"
+    EXPIRE = "expire"
+    SNOOZE = "snooze"
+    WAKE = "wake"
     ASK = "ask"
     ANSWER = "answer"
     DECIDE = "decide"
@@ -37,10 +44,12 @@ class Act(StrEnum):
 
 
 class By(StrEnum):
-    """Who may do it: a servant of the queue, the one who holds the case, a contributor, or the clock."""
+    """Who may do it: a servant of the queue, one who finds the case free, who holds it, a lead, a contributor, time."""
 
     SERVANT = "servant"
+    FINDER = "finder"
     HOLDER = "holder"
+    LEAD = "lead"
     CONTRIBUTOR = "contributor"
     CLOCK = "clock"
 
@@ -62,12 +71,26 @@ class Impossible(StrEnum):
     ROLE = "role"
 
 
-_HELD = (State.TAKEN, State.ASKED, State.ANSWERED)
+_HELD = (State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED)
+# Who gets the case by it.
+_GIVES = (Act.CLAIM, Act.TAKE_OVER, Act.HAND_OVER)
 
 PRODUCT_DOMINANT: tuple[Row, ...] = (
     Row(State.NEW, Act.CLAIM, State.TAKEN, By.SERVANT),
     Row(State.REOPENED, Act.CLAIM, State.TAKEN, By.SERVANT),
-    *(Row(held, Act.RELEASE, State.NEW, By.HOLDER) for held in _HELD),
+    # An answer that nobody has read stays one, and waits for whoever finds it.
+    Row(State.ANSWERED, Act.CLAIM, State.ANSWERED, By.FINDER),
+    Row(State.ANSWERED, Act.RELEASE, State.ANSWERED, By.HOLDER),
+    *(Row(held, Act.RELEASE, State.NEW, By.HOLDER) for held in _HELD if held is not State.ANSWERED),
+    Row(State.TAKEN, Act.EXPIRE, State.NEW, By.CLOCK),
+    Row(State.ANSWERED, Act.EXPIRE, State.ANSWERED, By.CLOCK),
+    *(Row(held, Act.KEEP, held, By.HOLDER) for held in _HELD),
+    *(Row(held, Act.WANT, held, By.SERVANT) for held in _HELD),
+    *(Row(held, Act.TAKE_OVER, held, by) for held in _HELD for by in (By.LEAD, By.CLOCK)),
+    *(Row(held, Act.HAND_OVER, held, By.HOLDER) for held in _HELD),
+    *(Row(held, Act.SNOOZE, State.SNOOZED, By.HOLDER) for held in _HELD),
+    *(Row(State.SNOOZED, Act.WAKE, State.TAKEN, by) for by in (By.HOLDER, By.CLOCK)),
+    Row(State.SNOOZED, Act.ANSWER, State.ANSWERED, By.CONTRIBUTOR),
     *(Row(held, Act.ASK, State.ASKED, By.HOLDER) for held in _HELD),
     # The answer to a question moves the case; words at any other time are added and move nothing.
     Row(State.ASKED, Act.ANSWER, State.ANSWERED, By.CONTRIBUTOR),
@@ -127,14 +150,20 @@ def next_state(approach: Approach, state: State, act: Act, who: frozenset[By]) -
 def advance(
     case: Case, act: Act, who: frozenset[By], *, now: datetime, holder: StaffId | None = None
 ) -> Case | Impossible:
-    """Do an act to a case: the moved case, one version on. ``holder`` is who claims it."""
+    """Do an act to a case: the moved case, one version on. ``holder`` is who gets it, or wants it."""
     state = next_state(case.approach, case.state, act, who)
     if isinstance(state, Impossible):
         return state
-    moved = replace(case, state=state, version=case.version + 1)
-    if act is Act.CLAIM:
+    if state is State.NEW and case.outcome is not None:
+        # What came back once stays marked as such when nobody has it again.
+        state = State.REOPENED
+    # Whatever the holder does says that they keep it; words of a citizen say nothing about that.
+    wanted_by = holder if act is Act.WANT else case.wanted_by if act is Act.ANSWER else None
+    asleep_until = case.snoozed_until if state is State.SNOOZED else None
+    moved = replace(case, state=state, version=case.version + 1, wanted_by=wanted_by, snoozed_until=asleep_until)
+    if act in _GIVES:
         return replace(moved, holder=holder, held_at=now)
-    if act is Act.RELEASE or state is State.REOPENED:
+    if act in (Act.RELEASE, Act.EXPIRE) or state is State.REOPENED:
         return replace(moved, holder=None, held_at=None)
     return moved
 

@@ -160,7 +160,7 @@ def _word_of_question(at: At, session: Session, step: Ask, text: str, *, early: 
     if is_word(text, "word.skip", voices):
         # To skip is to answer, and nobody answers what they have not seen.
         return _too_early(at, session) if early else moves.skip(at, session, step)
-    if is_word(text, "word.human", voices):
+    if is_word(text, "word.human", voices) or is_word(text, "word.as_written", voices):
         return moves.keep_as_written(at, session, step)
     if moves.is_begun(at, session):
         taken_up = session.answers[at.spot.key].taken_up

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.benchmarks.burst import tell_burst
 from tests.benchmarks.flows import tell_flows
 from tests.benchmarks.people import SECRET, TOKEN
 from tests.benchmarks.shares import tell_shares
@@ -27,6 +28,7 @@ def main() -> None:
     with postgres_running(durable=True) as server:
         asyncio.run(bench("PostgreSQL", {"YOUSAID_DATABASE_URL": server.create(empty=True)}))
     asyncio.run(tell_flows())
+    asyncio.run(tell_burst())
 
 
 async def bench(name: str, environment: dict[str, str]) -> None:

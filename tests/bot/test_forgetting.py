@@ -13,7 +13,7 @@ from dialogs.effects import ForgetPerson
 from dialogs.events import Pressed, TextSent, Update
 from dialogs.ids import AddressId, MediaId, VersionId
 from dialogs.media import Attachment, Media, MediaKind
-from dialogs.message import Message, Quote, say
+from dialogs.message import Line, Message, Quote, say
 from storage import addresses, inbox, lines, media, visits
 from storage.codec import pack_message
 from storage.database import Connection, Database
@@ -274,8 +274,12 @@ def _leave_traces(c: Connection) -> None:
     visits.keep_receipt(c, ana.id, "0123-4567-89AB", at=MORNING)
     lee = addresses.find(c, "telegram", "Lee")
     assert lee is not None
-    preview = Message((Quote(f"The {CANARY} needs more tables."), Quote("How many tables?")))
+    code = c.execute(sa.select(cases.c.code)).scalars().first()
+    preview = Message((Line(f"About {code}."), Quote(f"The {CANARY} needs more tables."), Quote("How many tables?")))
     lines.add(c, lee, pack_message(preview), at=MORNING)
+    room = addresses.find(c, "telegram", "library")
+    assert room is not None
+    lines.add(c, room, pack_message(Message((Line(f"All of {code}:"), Quote(CANARY)))), at=MORNING)
     _set_aside(c, "Ana")
 
 

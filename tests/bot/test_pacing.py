@@ -3,35 +3,38 @@
 from bisect import bisect_left
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pacing import PRIVATE_APART_S, ROOM_APART_S, ROOM_CALLS, ROOM_WINDOW_S, SLOTS_AHEAD, Pace
+from dialogs.cases.urgency import Urgency
 from dialogs.effects import Lane
 
 PER_SECOND = 26
 # Sums of floats: a microsecond more or less is no call more or less.
 TINY = 1e-6
-# (place, lane, how long after the one before it was put in)
+# (place, lane, how urgent in a room, how long after the one before it was put in)
 CALLS = st.lists(
     st.tuples(
         st.sampled_from(["ana", "ben", "-1", "-2"]),
         st.sampled_from(Lane),
+        st.sampled_from(Urgency),
         st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.4, 3.0]),
     ),
     max_size=150,
 )
 
 
-def send_all(pace: Pace, calls: list[tuple[str, Lane, float]]) -> list[tuple[float, str, Lane]]:
+def send_all(pace: Pace, calls: list[tuple[str, Lane, Urgency, float]]) -> list[tuple[float, str, Lane]]:
     """Send one after another as soon as each may, and give when each went."""
     now, sent = 1000.0, []
-    for place, lane, later in calls:
+    for place, lane, urgency, later in calls:
         now += later
         is_room = place.startswith("-")
-        while (wait_s := pace.wait_s(place, lane, is_room=is_room, now=now)) > 0:
+        while (wait_s := pace.wait_s(place, lane, is_room=is_room, now=now, urgency=urgency)) > 0:
             now += wait_s
-        pace.take(place, lane, is_room=is_room, now=now)
+        pace.take(place, lane, is_room=is_room, now=now, urgency=urgency)
         sent.append((now, place, lane))
     return sent
 
@@ -43,7 +46,7 @@ def most_within(moments: list[float], window_s: float) -> int:
 
 @settings(max_examples=60)
 @given(CALLS)
-def test_no_limit_is_broken(calls: list[tuple[str, Lane, float]]) -> None:
+def test_no_limit_is_broken(calls: list[tuple[str, Lane, Urgency, float]]) -> None:
     """Never more than 30 in a second over all, 18 in a minute and 1 s apart in a room, an announcement a second."""
     sent = send_all(Pace(per_second=PER_SECOND), calls)
     assert most_within([at for at, _, _ in sent], 1.0) <= 30
@@ -84,3 +87,33 @@ def test_the_pace_forgets() -> None:
     for number in range(20_001):
         pace.take(f"p{number}", Lane.ANNOUNCEMENT, is_room=False, now=1000.0 + 2 * number)
     assert pace.wait_s("p0", Lane.ANNOUNCEMENT, is_room=False, now=90_000.0) == 0
+
+
+def test_what_nobody_waits_for_leaves_calls_free() -> None:
+    """However many new cards wait, somebody who presses in a room waits a second at most, ten times a minute."""
+    pace, waits = Pace(per_second=PER_SECOND), list[float]()
+    for second in range(1200):
+        now = 1000.0 + second / 2
+        if second % 12 == 0:
+            waits.append(pace.wait_s("-1", Lane.CARD, is_room=True, now=now, urgency=Urgency.PRESSED))
+            pace.take("-1", Lane.CARD, is_room=True, now=now + waits[-1], urgency=Urgency.PRESSED)
+        elif pace.wait_s("-1", Lane.CARD, is_room=True, now=now, urgency=Urgency.NEW) == 0:
+            pace.take("-1", Lane.CARD, is_room=True, now=now, urgency=Urgency.NEW)
+    assert max(waits) <= ROOM_APART_S
+
+
+@pytest.mark.parametrize("urgency", [Urgency.NEW, Urgency.BOARD])
+def test_what_nobody_waits_for_is_never_shut_out(urgency: Urgency) -> None:
+    """While a room is called as often as it may be, new cards and boards still have their turn."""
+    turns: list[float] = []
+    pace, now = Pace(per_second=PER_SECOND), 1000.0
+    while now < 1600:
+        # In the order in which they are wanted, what has waited for a minute goes first.
+        late = not turns or now - turns[-1] >= ROOM_WINDOW_S
+        kind = urgency if late else Urgency.PRESSED
+        wait_s = pace.wait_s("-1", Lane.CARD, is_room=True, now=now, urgency=kind)
+        if wait_s == 0:
+            pace.take("-1", Lane.CARD, is_room=True, now=now, urgency=kind)
+            turns += [now] * late
+        now += max(wait_s, 0.1)
+    assert len(turns) >= 9

@@ -73,6 +73,17 @@ async def test_a_card_is_pressed_and_noted(it: Town) -> None:
     assert page.index("Parks #K7F3", page.index("Lee</p>")) < page.index("Looked at it")
 
 
+async def test_a_note_shows_no_personal_data(it: Town) -> None:
+    """What a note quotes of somebody is covered in the room, as it is on the card."""
+    await sign_in(it)
+    fields = {**await form_of(it.client, ROOM), "chat": "room", "line": "1"}
+    page = await (
+        await it.client.post(ROOM, data={**fields, "text": "She says +34 612 345 678, ana@example.org"})
+    ).text()
+    assert "She says [phone], [e-mail]" in page
+    assert "612" not in page
+
+
 async def test_the_own_chat_is_private(it: Town) -> None:
     """Words in the panel go to the servant's own place, and no colleague sees them."""
     await sign_in(it)

@@ -7,7 +7,7 @@ from functools import cache
 from bot.configuration import load_voices, read_configuration
 from bot.settings import STARTER
 from dialogs.cases.case import Case, State
-from dialogs.cases.desk import Desk, Latest, Servant
+from dialogs.cases.seat import Desk, Latest, Servant
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, CaseId, QueueId, ServiceId, StaffId
 from dialogs.installation import Approach, Role

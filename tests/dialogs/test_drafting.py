@@ -18,6 +18,7 @@ from tests.dialogs.matters import FRESH, NOW, a_case, riverton
 T = TypeVar("T")
 TOWN = riverton()
 VOICE = TOWN.voice("en")
+SENDS = (State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED, State.DECIDED)
 HELD = a_case(State.TAKEN, holder=StaffId(1))
 
 
@@ -70,7 +71,7 @@ def test_what_goes_out_waits(act: Act) -> None:
         assert of(sent, SetTimer).due_at == NOW + hold + loop.ask_back_after
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.TAKEN, State.ASKED, State.ANSWERED, State.DECIDED}))
+@pytest.mark.parametrize("state", sorted({*State} - {*SENDS}))
 def test_a_case_that_moved_away_sends_nothing(state: State) -> None:
     """Where the case has moved on meanwhile nothing goes out, and the words stay where they are."""
     reply = drafting.press(at(PREVIEW, case=a_case(state), words="In May."), "send", TOWN, now=NOW)

@@ -1,10 +1,11 @@
 """The lifecycle of a case: every cell of the table, and the picture of it."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from dialogs.cases.case import UNDECIDED, State
+from dialogs.cases.case import UNDECIDED, Case, Outcome, State
 from dialogs.cases.lifecycle import TABLES, Act, By, Impossible, advance, draw_lifecycle, next_state, owes_decision
 from dialogs.ids import StaffId
 from dialogs.installation import Approach
@@ -13,18 +14,28 @@ from tests.dialogs.matters import NOW, a_case
 # What a servant who holds the case is, beside one who does not, a contributor and the clock.
 PEOPLE = {
     "servant": frozenset({By.SERVANT}),
+    "finder": frozenset({By.SERVANT, By.FINDER}),
     "holder": frozenset({By.SERVANT, By.HOLDER}),
+    "lead": frozenset({By.SERVANT, By.LEAD, By.HOLDER}),
     "contributor": frozenset({By.CONTRIBUTOR}),
     "clock": frozenset({By.CLOCK}),
     "nobody": frozenset[By](),
 }
-HELD = (State.TAKEN, State.ASKED, State.ANSWERED)
+HELD = (State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED)
+STAY = {state: state for state in HELD}
+FREED = {**dict.fromkeys(HELD, State.NEW), State.ANSWERED: State.ANSWERED}
 # Written down a second time, act by act: from where, to where, and by whom.
-MAY = {
-    Act.CLAIM: ({State.NEW: State.TAKEN, State.REOPENED: State.TAKEN}, By.SERVANT),
-    Act.RELEASE: (dict.fromkeys(HELD, State.NEW), By.HOLDER),
+MAY: dict[Act, tuple[dict[State, State], *tuple[By, ...]]] = {
+    Act.RELEASE: (FREED, By.HOLDER),
+    Act.KEEP: (STAY, By.HOLDER),
+    Act.WANT: (STAY, By.SERVANT),
+    Act.TAKE_OVER: (STAY, By.LEAD, By.CLOCK),
+    Act.HAND_OVER: (STAY, By.HOLDER),
+    Act.EXPIRE: ({State.TAKEN: State.NEW, State.ANSWERED: State.ANSWERED}, By.CLOCK),
+    Act.SNOOZE: (dict.fromkeys(HELD, State.SNOOZED), By.HOLDER),
+    Act.WAKE: ({State.SNOOZED: State.TAKEN}, By.HOLDER, By.CLOCK),
     Act.ASK: (dict.fromkeys(HELD, State.ASKED), By.HOLDER),
-    Act.ANSWER: ({State.ASKED: State.ANSWERED}, By.CONTRIBUTOR),
+    Act.ANSWER: (dict.fromkeys((State.ASKED, State.SNOOZED), State.ANSWERED), By.CONTRIBUTOR),
     Act.DECIDE: (dict.fromkeys((*HELD, State.DECIDED), State.DECIDED), By.HOLDER),
     Act.ASK_BACK: ({State.DECIDED: State.CHECKING}, By.CLOCK),
     Act.CONFIRM: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.REOPENED), State.CONFIRMED), By.CONTRIBUTOR),
@@ -34,12 +45,24 @@ MAY = {
 }
 
 
+# A claim is by anybody of the queue; an answer that nobody has is for whoever finds it so.
+CLAIM = {State.NEW: State.TAKEN, State.REOPENED: State.TAKEN, State.ANSWERED: State.ANSWERED}
+
+
+def may(state: State, act: Act) -> tuple[dict[State, State], frozenset[By]]:
+    """Tell where an act leads from each state, and by whom from this one."""
+    if act is Act.CLAIM:
+        return CLAIM, frozenset({By.FINDER if state is State.ANSWERED else By.SERVANT})
+    leads, *by = MAY[act]
+    return leads, frozenset(by)
+
+
 @pytest.mark.parametrize("approach", Approach)
 def test_every_cell_is_allowed_or_refused(approach: Approach) -> None:
     """Each state, act and person leads where the table says, or is refused: first for the state, then for the role."""
     for state, act, (name, who) in product(State, Act, PEOPLE.items()):
-        leads, by = MAY[act]
-        expected = Impossible.ROLE if state in leads and by not in who else leads.get(state, Impossible.STATE)
+        leads, by = may(state, act)
+        expected = leads.get(state, Impossible.STATE) if state not in leads or by & who else Impossible.ROLE
         assert next_state(approach, state, act, who) is expected, (state, act, name)
 
 
@@ -58,13 +81,13 @@ def test_an_act_is_one_version_on(act: Act) -> None:
         case = a_case(state, holder=StaffId(7))
         moved = advance(case, act, frozenset(By), now=NOW, holder=StaffId(8))
         if isinstance(moved, Impossible):
-            assert state not in MAY[act][0]
+            assert state not in may(state, act)[0]
             continue
         assert moved.version == case.version + 1
         match act, moved.state:
-            case (Act.CLAIM, _):
+            case (Act.CLAIM | Act.TAKE_OVER | Act.HAND_OVER, _):
                 assert (moved.holder, moved.held_at) == (8, NOW)
-            case (Act.RELEASE, _) | (_, State.REOPENED):
+            case (Act.RELEASE | Act.EXPIRE, _) | (_, State.REOPENED):
                 assert (moved.holder, moved.held_at) == (None, None)
             case _:
                 assert moved.holder == case.holder
@@ -74,6 +97,25 @@ def test_a_decision_is_owed_until_it_is_made() -> None:
     """A service owes a decision from the first word to the outcome, and again when it did not work."""
     assert {state for state in State if owes_decision(a_case(state))} == UNDECIDED
     assert {State.NEW, State.REOPENED, *HELD} == UNDECIDED
+
+
+@pytest.mark.parametrize("act", [Act.RELEASE, Act.EXPIRE])
+def test_what_came_back_stays_marked(act: Act) -> None:
+    """A case that had an outcome and came back is back again, not new, when nobody has it any more."""
+    back = replace(a_case(State.TAKEN, holder=StaffId(7)), outcome=Outcome.ACCEPTED)
+    freed = advance(back, act, frozenset(By), now=NOW)
+    assert isinstance(freed, Case)
+    assert (freed.state, freed.holder) == (State.REOPENED, None)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_only_the_citizen_leaves_a_wish_open(act: Act) -> None:
+    """Whoever wants to take over waits on while the citizen writes; any other act is an answer to them."""
+    for state in HELD:
+        case = replace(a_case(state, holder=StaffId(7)), wanted_by=StaffId(8))
+        moved = advance(case, act, frozenset(By), now=NOW, holder=StaffId(9))
+        if isinstance(moved, Case):
+            assert moved.wanted_by == {Act.ANSWER: 8, Act.WANT: 9}.get(act)
 
 
 @pytest.mark.parametrize("approach", Approach)

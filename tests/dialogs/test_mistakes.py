@@ -71,8 +71,14 @@ def with_file(file: str, data: bytes) -> dict[str, bytes]:
 
 
 LOOK = "Look at the indentation, the `:` and the quotes."
+TAGS = "tags:\n" + "".join(f"  t{place}: {{en: Tag, pl: Tag}}\n" for place in range(31))
 # What cannot be written as a change of some lines: more files, and files that are no text.
 WHOLE = [
+    (
+        "yousaid.yaml",
+        (good()["yousaid.yaml"] + TAGS).encode(),
+        "28:3: There are more than 30 tags. Take some out.",
+    ),
     ("flows/story.yaml", b"", "1:1: This file is empty. Fill it, or take it away."),
     ("flows/story.yaml", b"# nothing\n", "1:1: This file is empty. Fill it, or take it away."),
     ("flows/story.yaml", b"flow", "1:1: `flows/story.yaml` must have keys below it. Write `key: value` there."),

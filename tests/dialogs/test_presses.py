@@ -13,6 +13,7 @@ from dialogs.presses import (
     DraftPress,
     FlowPress,
     LanguagePress,
+    LookPress,
     OptionPress,
     Press,
     pack,
@@ -30,6 +31,7 @@ PRESSES: st.SearchStrategy[Press] = st.one_of(
     st.builds(CasePress, CODES),
     st.builds(CardPress, CODES, st.integers(0, 10**6), WORDS),
     st.builds(DraftPress, IDS, WORDS),
+    st.builds(LookPress, WORDS, WORDS),
 )
 
 

@@ -1,12 +1,13 @@
 """The promise in working days, over weekends, holidays and both ends of daylight saving."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.cases.promise import end_of_day, is_working_day, promised_day
+from dialogs.cases.promise import after_working, end_of_day, is_working_day, promised_day, start_of_day
 from dialogs.installation import WorkingTime
 
 NINE_TO_FIVE = (time(9), time(17))
@@ -63,3 +64,34 @@ def test_a_promise_is_a_working_day_ahead(sent: datetime, days: int) -> None:
 def test_a_day_ends_by_the_clock_on_the_wall(day: date, ends_at: datetime) -> None:
     """A working day ends at its closing time as the town's clocks show it, in summer and in winter."""
     assert end_of_day(day, TOWN) == ends_at
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "ends"),
+    [
+        # Within a day, over a night, over a weekend after a short Friday, and from a Sunday on.
+        (datetime(2027, 5, 3, 14, tzinfo=UTC), 2, datetime(2027, 5, 3, 16, tzinfo=UTC)),
+        (datetime(2027, 5, 3, 20, tzinfo=UTC), 2, datetime(2027, 5, 4, 14, tzinfo=UTC)),
+        (datetime(2027, 5, 7, 18, tzinfo=UTC), 2, datetime(2027, 5, 10, 14, tzinfo=UTC)),
+        (datetime(2027, 5, 9, 18, tzinfo=UTC), 4, datetime(2027, 5, 10, 17, tzinfo=UTC)),
+        # Until the very end of a day; and past a Monday that is a holiday.
+        (datetime(2027, 5, 3, 19, tzinfo=UTC), 2, datetime(2027, 5, 3, 21, tzinfo=UTC)),
+        (datetime(2027, 5, 28, 18, tzinfo=UTC), 2, datetime(2027, 6, 1, 14, tzinfo=UTC)),
+        # Over the night in which the clocks are changed, the same hours of the town.
+        (datetime(2027, 3, 12, 19, tzinfo=UTC), 2, datetime(2027, 3, 15, 14, tzinfo=UTC)),
+    ],
+)
+def test_hours_are_counted_while_the_town_works(start: datetime, hours: int, ends: datetime) -> None:
+    """Nights, weekends and holidays do not count."""
+    assert after_working(start, timedelta(hours=hours), TOWN) == ends
+
+
+@given(MOMENTS, st.integers(1, 3000), st.integers(1, 3000))
+def test_hours_add_up(start: datetime, first: int, second: int) -> None:
+    """Two spans one after the other end when both together do, always within the hours of a working day."""
+    one, two = timedelta(minutes=first), timedelta(minutes=second)
+    ends = after_working(start, one + two, TOWN)
+    assert after_working(after_working(start, one, TOWN), two, TOWN) == ends
+    day = ends.astimezone(ZoneInfo(TOWN.timezone)).date()
+    assert is_working_day(day, TOWN)
+    assert start_of_day(day, TOWN) < ends <= end_of_day(day, TOWN)

@@ -62,6 +62,21 @@ async def card_of(api: BotApi, group: Group, code: str, *parts: str, timeout_s: 
     return found
 
 
+async def open_card(api: BotApi, group: Group, servant: User, code: str) -> BotMessage:
+    """Give the new card of a case; where a batch lists it, after a press on its number."""
+
+    def shown() -> BotMessage | None:
+        return next((one for one in reversed(group.messages) if code in one.text), None)
+
+    await api.wait_for(lambda: shown() is not None)
+    newest = shown()
+    assert newest
+    number = re.search(rf"(\d+)\. \S+ {code}", newest.text)
+    if number:
+        await (await servant.press(newest, number[1])).toast()
+    return await card_of(api, group, code, "NEW", "Claim")
+
+
 async def act(api: BotApi, group: Group, servant: User, code: str, button: str) -> str:
     """Press a button on a card as soon as it is there, and give the toast."""
     return await (await servant.press(await card_of(api, group, code, button), button)).toast()

@@ -19,7 +19,7 @@ from dialogs.ids import QueueId
 from dialogs.installation import Role
 from storage.tables import cases
 from tests.botapi import BotApi, Group, User
-from tests.journeys.acts import act, card_of, decide, enrol, make_room, propose
+from tests.journeys.acts import act, card_of, decide, enrol, make_room, open_card, propose
 from tests.journeys.living import FastClock, living, settings_of, town_on_telegram
 from tests.journeys.web_people import Visitor, sign_in, visitor
 
@@ -106,7 +106,7 @@ async def _submit(person: User, matter: Matter) -> None:
 
 async def _work_through(api: BotApi, servant: User, room: Group, mine: list[Matter]) -> None:
     for matter in mine:
-        card = await card_of(api, room, matter.code, "NEW")
+        card = await open_card(api, room, servant, matter.code)
         assert matter.words in card.text.splitlines()
         assert await act(api, room, servant, matter.code, "Claim") == "It is yours."
         await decide(api, room, servant, matter.code, "Accepted", matter.reason)

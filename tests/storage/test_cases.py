@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dialogs.cases.case import QUESTION, Actor, Case, Entry, State
 from dialogs.effects import OpenSession, SaveSession
 from dialogs.flows.session import Answer, Session
-from dialogs.ids import SessionId, StepId, VersionId
+from dialogs.ids import SessionId, StaffId, StepId, TagId, VersionId
 from dialogs.said import Said
 from storage import cases, contributors, sessions
 from storage.codec import unpack_session
@@ -40,6 +40,8 @@ async def test_a_case_is_found_as_it_was_written(database: Database) -> None:
     def work(c: Connection) -> None:
         case = a_case(c, a_person(c))
         taken = replace(case, version=2, state=State.TAKEN, holder=a_servant(c), held_at=NOW, overdue=True)
+        taken = replace(taken, wanted_by=a_servant(c, "Mia"), urgent=True, tags=(TagId("safety"), TagId("access")))
+        taken = replace(taken, snoozed_until=date(2027, 6, 1))
         cases.change(c, taken, Entry("claim", Actor.SERVANT, NOW, before=case))
         assert cases.load(c, case.id) == taken
         assert cases.find_by_code(c, case.code) == taken
@@ -67,6 +69,28 @@ async def test_what_can_be_undone(database: Database) -> None:
         assert [entry.act for entry in cases.newest_entries(c, case.id, limit=9)] == ["note", "answer"]
         with pytest.raises(LostRace):
             cases.mark_undone(c, latest.entry, now=NOW)
+
+    await database.write(work)
+
+
+async def test_when_a_holder_last_did_something(database: Database) -> None:
+    """Acts and notes of the holder count, and the citizen's answer; what others do does not, nor what was undone."""
+
+    def work(c: Connection) -> None:
+        lee, mia, case = a_servant(c), a_servant(c, "Mia"), a_case(c, a_person(c))
+        taken = replace(case, holder=lee)
+
+        def write(act: str, minutes: int, who: Actor, staff: StaffId | None = None) -> datetime | None:
+            at = NOW + timedelta(minutes=minutes)
+            cases.write_entry(c, taken, Entry(act, who, at, staff=staff, before=case))
+            return cases.touched_at(c, taken)
+
+        assert cases.touched_at(c, taken) is None
+        assert write("claim", 1, Actor.SERVANT, lee) == NOW + timedelta(minutes=1)
+        assert write("note", 2, Actor.SERVANT, lee) == NOW + timedelta(minutes=2)
+        assert write("note", 3, Actor.SERVANT, mia) == NOW + timedelta(minutes=2)
+        assert write("words", 4, Actor.CITIZEN) == NOW + timedelta(minutes=2)
+        assert write("answer", 5, Actor.CITIZEN) == NOW + timedelta(minutes=5)
 
     await database.write(work)
 

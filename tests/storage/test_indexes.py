@@ -3,7 +3,20 @@
 import pytest
 import sqlalchemy as sa
 
-from storage import addresses, announcements, cases, citizens, contributors, lines, outbox, rooms, sessions, timers
+from storage import (
+    addresses,
+    announcements,
+    batches,
+    cases,
+    citizens,
+    contributors,
+    lines,
+    outbox,
+    rooms,
+    sessions,
+    timers,
+    unmaskings,
+)
 from storage.database import Connection, Database
 from tests.stage import MORNING
 
@@ -12,7 +25,11 @@ HOT = {
     "load a citizen": citizens._LOADED,
     "save a conversation": sessions._SAVE,
     "end a conversation": sessions._END,
-    "what is due": outbox._LIST_DUE.params(now=MORNING, channels=["web"], passing_over=[1], most=500),
+    "what is due": outbox._LIST_DUE.params(
+        now=MORNING, channels=["web"], passing_over=[1], holding_back=[(1, 3)], most=500
+    ),
+    "the new cards of a room": batches._NEW_CARDS,
+    "the cases of a batch": batches._LISTED,
     "mark what was sent": outbox._MARK_SENT,
     "the waiting card": outbox._WAITING_CARD,
     "questions to a person": contributors._ASKS_SEEN,
@@ -22,12 +39,14 @@ HOT = {
     "its newest entries": cases._NEWEST,
     "its first words": cases._FIRST_WORDS,
     "its latest act": cases._LATEST_ACT,
+    "the last act of its holder": cases._TOUCHED,
+    "what a servant was shown": unmaskings._COUNT,
     "a due timer": timers._DUE,
     "a started announcement": announcements._STARTED,
     "the top of a chat": lines._TOP,
 }
-# What a started announcement is found by holds only the open ones, and the delayed are few.
-SMALL = ("announcements USING INDEX ix_announcements_open", "anon_1")
+# What a started announcement is found by holds only the open ones, the delayed are few, and values are no table.
+SMALL = ("announcements USING INDEX ix_announcements_open", "anon_1", "CONSTANT ROW")
 
 
 @pytest.mark.parametrize("name", HOT)

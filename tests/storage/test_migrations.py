@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import migrate
 from storage.database import Connection, Database
+from storage.migrations.spelling import is_ours
 from storage.tables import metadata, people
 from tests.postgres import PostgresServer
 
@@ -78,7 +79,8 @@ def test_the_newest_revision_is_known_without_alembic() -> None:
 
 
 def _differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+    return list(compare_metadata(context, metadata))
 
 
 def _take_first_step(connection: Connection) -> None:

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from dialogs.cases.urgency import Urgency
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, OutboxId
 from dialogs.message import say
 from storage import addresses, outbox, tables
 from storage.database import Connection, Database
 from storage.outbox import DEAD, DUE, SENT, UNKNOWN, Parcel
-from tests.storage.rows import HELLO, NOW, a_case, a_person, a_room
+from tests.storage.rows import HELLO, NOW, a_case, a_person, a_room, a_version
 
 SOON = NOW + timedelta(seconds=2)
 
@@ -174,5 +175,23 @@ async def test_other_channels_are_left_alone(database: Database) -> None:
         assert due(c) == []
         assert outbox.next_due_at(c, after=NOW - timedelta(seconds=1)) == NOW
         assert outbox.next_due_at(c, after=NOW) is None
+
+    await database.write(work)
+
+
+async def test_no_page_hides_what_is_urgent(database: Database) -> None:
+    """However many cards wait, the page begins with what is wanted first; what a room is held back for is left out."""
+
+    def work(c: Connection) -> None:
+        room, ana, version = a_room(c), a_person(c), a_version(c)
+        cases = [a_case(c, ana, code=f"{number:04}-WORD", version=version) for number in range(30)]
+        for case in cases:
+            outbox.put_card(c, room, case.id, now=NOW, urgency=Urgency.NEW)
+        # It waits already, and becomes as urgent as the most urgent of its changes.
+        outbox.put_card(c, room, cases[20].id, now=NOW, urgency=Urgency.PRESSED)
+        page = {"now": NOW, "limit": 2, "channels": ["telegram"], "passing_over": []}
+        assert [parcel.draws for parcel in outbox.list_due(c, **page)] == [cases[20].id, cases[0].id]  # type: ignore[arg-type]
+        held = outbox.list_due(c, **page, holding_back=[(room, Urgency.NEW)])  # type: ignore[arg-type]
+        assert [parcel.draws for parcel in held] == [cases[20].id]
 
     await database.write(work)

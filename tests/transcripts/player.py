@@ -78,6 +78,8 @@ class Player:
         match words:
             case [name, "joins", queue, "as", role]:
                 await stage.enrol(name, queue, role)
+            case [name, "is", "no", "servant", "any", "more"]:
+                await stage.dismiss(name)
             case [name, "makes", "a", "room", "of", queue]:
                 await stage.bind(queue, name, queue)
             case [name, "adds", "the", "bot", "to", room]:

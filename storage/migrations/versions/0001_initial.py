@@ -210,15 +210,23 @@ def _cases() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("promised_on", sa.Text(), nullable=False),
         sa.Column("overdue", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("wanted_by", sa.BigInteger(), nullable=True),
+        sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
+        sa.Column("snoozed_until", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["holder_id"], ["staff.id"], name=op.f("fk_cases_holder_id")),
+        sa.ForeignKeyConstraint(["wanted_by"], ["staff.id"], name=op.f("fk_cases_wanted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
     )
 
 
 def _index_cases() -> None:
-    op.create_index(op.f("ix_cases_queue_state"), "cases", ["queue", "state"], unique=False)
+    index_where(
+        "ix_cases_holder", "cases", ["holder_id", "state", "promised_on", "id"], "holder_id IS NOT NULL", unique=False
+    )
+    op.create_index("ix_cases_promised", "cases", ["queue", "state", "promised_on", "id", "overdue"], unique=False)
 
 
 def _contributions() -> None:
@@ -309,6 +317,7 @@ def _journal() -> None:
 
 def _index_journal() -> None:
     op.create_index(op.f("ix_journal_case_id_id"), "journal", ["case_id", "id"], unique=False)
+    index_where("ix_journal_unmask", "journal", ["staff_id", "at"], "act = 'unmask'", unique=False)
 
 
 def _drafts() -> None:
@@ -337,6 +346,9 @@ def _cards() -> None:
         sa.Column("address_id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.Column("menu", sa.Text(), server_default="", nullable=False),
+        sa.Column("menu_version", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_cards_address_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cards_case_id")),
         sa.PrimaryKeyConstraint("address_id", "case_id", name=op.f("pk_cards")),
@@ -345,3 +357,4 @@ def _cards() -> None:
 
 def _index_cards() -> None:
     op.create_index(op.f("ix_cards_address_id_number"), "cards", ["address_id", "number"], unique=False)
+    index_where("ix_cards_batch", "cards", ["batch_id"], "batch_id IS NOT NULL", unique=False)

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _index_announcements()
     _timers()
     _index_timers()
+    _case_words()
     _lines()
     _visits()
     _receipts()
@@ -55,8 +56,11 @@ def _outbox() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("uncertain", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=True),
+        sa.Column("wanted_by", sa.BigInteger(), nullable=True),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("draws_case_id", sa.BigInteger(), nullable=True),
+        sa.Column("draws_batch_id", sa.BigInteger(), nullable=True),
         sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.Column("ask_id", sa.BigInteger(), nullable=True),
         sa.Column("dedup", sa.Text(), nullable=True),
@@ -72,6 +76,7 @@ def _outbox() -> None:
 def _index_outbox() -> None:
     index_where("ix_outbox_about", "outbox", ["address_id", "number"], "case_id IS NOT NULL", unique=False)
     index_where("ix_outbox_ask", "outbox", ["ask_id"], "ask_id IS NOT NULL", unique=False)
+    index_where("ix_outbox_cards", "outbox", ["address_id", "wanted_by"], "status = 'due' AND lane = 1", unique=False)
     index_where("ix_outbox_due", "outbox", ["due_at"], "status = 'due'", unique=False)
     index_where("ix_outbox_ended", "outbox", ["address_id"], "status IN ('dead', 'unknown')", unique=False)
     index_where("uq_outbox_dedup", "outbox", ["dedup"], "dedup IS NOT NULL", unique=True)
@@ -115,6 +120,16 @@ def _timers() -> None:
 def _index_timers() -> None:
     op.create_index(op.f("ix_timers_case_id"), "timers", ["case_id"], unique=False)
     op.create_index(op.f("ix_timers_due_at"), "timers", ["due_at"], unique=False)
+
+
+def _case_words() -> None:
+    op.create_table(
+        "case_words",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_words_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_words")),
+    )
 
 
 def _lines() -> None:
