@@ -128,6 +128,8 @@ async function send(event) {
   const content = contentOf(form, event.submitter);
   const file = fileOf(content);
   if (form.dataset.busy || (!file && !content.data && !content.text.trim())) return;
+  // The second half of a double click can come after the first was confirmed.
+  if (content.data && form.dataset.pressed === content.data && Date.now() - form.dataset.at < 1000) return;
   const chooser = form.querySelector("input[type=file]");
   if (file && file.size > Number(chooser.dataset.most)) return show(chooser.dataset.large);
   const byKeyboard = document.activeElement === event.submitter;
@@ -146,6 +148,7 @@ async function send(event) {
 }
 
 function accepted(form, content, byKeyboard) {
+  Object.assign(form.dataset, { pressed: content.data || "", at: Date.now() });
   const box = form.elements.text;
   if (box && box.value.trim() === content.text.trim()) {
     box.value = "";
