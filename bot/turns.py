@@ -9,31 +9,26 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot import private_turn, room_turn
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.library import Edition, Library
-from dialogs.effects import ForgetPerson, PurgeSession, Reply
+from dialogs.effects import ForgetPerson, OpenSession, PurgeSession, Reply
 from dialogs.events import (
     Blocked,
     Ignored,
-    Pressed,
     RoomEntered,
     RoomLeft,
     RoomMoved,
-    TextSent,
     Unblocked,
     Unreadable,
     Update,
 )
 from dialogs.flows.engine import wanted
 from dialogs.fresh import Fresh
-from dialogs.ids import AddressId, FlowId, MediaId, VersionId, spell
+from dialogs.ids import AddressId, MediaId, VersionId, spell
 from dialogs.media import Media, MediaKind
-from dialogs.menu import flow_called
-from dialogs.presses import FlowPress, unpack
 from dialogs.town import Town
 from storage import addresses, inbox, media, outbox
 from storage.addresses import Address
@@ -117,37 +112,36 @@ class Turns:
         address = addresses.hold_address(c, update.channel, update.place)
         if address is None and not isinstance(update.event, Blocked | Ignored | RoomLeft | RoomMoved):
             address = _add_address(c, update, edition.town, now=now)
-        place = Place(address, _newest(update, edition))
-        reply = self._answer(c, update, place, edition, now=now, fresh=fresh)
+        reply = self._answer(c, update, address, edition, now=now, fresh=fresh)
         # What takes words back takes with it what is written beside it: those may be the last of these words.
         takes_back = any(isinstance(effect, PurgeSession | ForgetPerson) for effect in reply.effects)
         if takes_back and beside is not None and address is not None:
             beside(c, address.id)
-        written = record(c, reply.effects, place, now=now)
+        written = record(c, reply.effects, Place(address, _newest(reply, edition)), now=now)
         if not takes_back and beside is not None and address is not None:
             beside(c, address.id)
         return Outcome(reply.toast, reply.leave_room), written
 
     def _answer(
-        self, c: Connection, update: Update, place: Place, edition: Edition, *, now: datetime, fresh: Fresh
+        self, c: Connection, update: Update, address: Address | None, edition: Edition, *, now: datetime, fresh: Fresh
     ) -> Reply:
         town = edition.town
         match update.event:
             case Ignored():
                 return Reply()
-            case Blocked() | Unblocked() if place.address is not None:
+            case Blocked() | Unblocked() if address is not None:
                 reachable = isinstance(update.event, Unblocked)
-                addresses.set_reachable(c, place.address.id, reachable=reachable, now=now)
+                addresses.set_reachable(c, address.id, reachable=reachable, now=now)
                 if not reachable:
-                    outbox.bury_all(c, place.address.id, "the person closed the chat")
+                    outbox.bury_all(c, address.id, "the person closed the chat")
                 return Reply()
-            case RoomEntered() | RoomLeft() | RoomMoved() if place.address is not None:
-                return room_turn.membership(c, update, place.address, now=now)
-            case _ if place.address is not None and not update.private:
-                return room_turn.answer(c, update, place.address, town, now=now, fresh=fresh)
-            case _ if place.address is not None:
+            case RoomEntered() | RoomLeft() | RoomMoved() if address is not None:
+                return room_turn.membership(c, update, address, now=now)
+            case _ if address is not None and not update.private:
+                return room_turn.answer(c, update, address, town, now=now, fresh=fresh)
+            case _ if address is not None:
                 knowledge = self._knowledge(edition)
-                return private_turn.answer(c, update, place.address, town, knowledge, now=now, fresh=fresh)
+                return private_turn.answer(c, update, address, town, knowledge, now=now, fresh=fresh)
             case _:
                 return Reply()
 
@@ -161,8 +155,7 @@ class Turns:
         citizen = load_citizen(c, address, unread, self._knowledge(edition), now=now)
         if citizen.session is None or citizen.flow is None:
             return frozenset()
-        today = now.astimezone(ZoneInfo(edition.town.installation.working_time.timezone)).date()
-        return wanted(citizen.flow, citizen.session, today)
+        return wanted(citizen.flow, citizen.session, edition.town.today(now))
 
     def _knowledge(self, edition: Edition) -> Knowledge:
         return Knowledge(edition.flow_of, edition.newer_than, self._delivery.is_in_the_air)
@@ -174,15 +167,10 @@ def _add_address(c: Connection, update: Update, town: Town, *, now: datetime) ->
     return addresses.load(c, addresses.add(c, update.channel, update.place, addresses.ROOM))
 
 
-def _newest(update: Update, edition: Edition) -> VersionId:
-    """Give the version of the flow that this update may open."""
-    flow = FlowId("")
-    match update.event:
-        case Pressed(data) if isinstance(press := unpack(data), FlowPress):
-            flow = press.flow
-        case TextSent(text) if (called := flow_called(edition.town, text)) is not None:
-            flow = called.id
-    return edition.newest.get(flow, VersionId(0))
+def _newest(reply: Reply, edition: Edition) -> VersionId:
+    """Give the version of the flow that a reply opens."""
+    opened = next((effect for effect in reply.effects if isinstance(effect, OpenSession)), None)
+    return edition.newest[opened.flow] if opened else VersionId(0)
 
 
 def make_fresh() -> Fresh:

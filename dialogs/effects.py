@@ -7,7 +7,19 @@ from enum import IntEnum, StrEnum
 
 from dialogs.cases.case import Case, Entry
 from dialogs.flows.session import Session, Value
-from dialogs.ids import AddressId, AskId, CaseId, DraftId, Language, QueueId, ServiceId, SessionId, StaffId, StepId
+from dialogs.ids import (
+    AddressId,
+    AskId,
+    CaseId,
+    DraftId,
+    FlowId,
+    Language,
+    QueueId,
+    ServiceId,
+    SessionId,
+    StaffId,
+    StepId,
+)
 from dialogs.installation import Approach
 from dialogs.media import Media
 from dialogs.message import Message
@@ -82,6 +94,7 @@ class OpenSession:
     """Begin a conversation in a flow; ``wake_at``: when to look after the person, if they stay silent."""
 
     session: Session
+    flow: FlowId
     wake_at: datetime | None = None
 
 

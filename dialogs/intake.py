@@ -52,7 +52,7 @@ def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, now: datetime, fresh
         effects.append(KeepLoose(None))
     turn = engine.begin(flow, session, scene, lead=lead)
     wake_at = next_wake(flow, town.installation, touched_at=now)
-    return Reply((*effects, OpenSession(turn.session, wake_at), *_tell(turn.messages)))
+    return Reply((*effects, OpenSession(turn.session, flow.id, wake_at), *_tell(turn.messages)))
 
 
 def resume(citizen: Citizen, town: Town, *, now: datetime) -> Reply:

@@ -12,15 +12,13 @@ from dialogs.citizen import Citizen
 from dialogs.events import LocationSent, MediaSent, Pressed, TextSent, Update
 from dialogs.flows.flow import Flow
 from dialogs.flows.moving import Newer
-from dialogs.flows.session import Session
-from dialogs.ids import OutboxId, PersonId, SessionId, StepId, VersionId
+from dialogs.ids import OutboxId, PersonId, VersionId
 from dialogs.presses import AskPress, CasePress, unpack
 from storage.addresses import Address
-from storage.codec import unpack_session
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
-from storage.sessions import IS_OPEN
+from storage.sessions import IS_OPEN, read_session
 from storage.tables import contributors, outbox, people, sessions
 
 # How long after an answer further messages may belong to it.
@@ -70,11 +68,7 @@ _LOADED = (
 def load_citizen(c: Connection, address: Address, update: Update, knowledge: Knowledge, *, now: datetime) -> Citizen:
     """Load the person behind a private address. Raises: InTheAir, for a text while the prompt is being sent."""
     row = c.execute(_LOADED, {"person": address.person}).one()
-    session = None
-    if row.id is not None:
-        asked = tuple(StepId(step) for step in row.asked.split())
-        session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, asked=asked)
-        session = unpack_session(row.answers, session)
+    session = None if row.id is None else read_session(row)
     citizen = Citizen(
         language=row.language,
         session=session,

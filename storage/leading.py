@@ -7,10 +7,10 @@ a connection of its own, on SQLite an exclusive transaction on a file beside the
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +21,8 @@ from storage.errors import Unwritable
 # Any number will do, as long as it is the same everywhere; the migrations have the one before it.
 _TRY = sa.text("SELECT pg_try_advisory_lock(796835)")
 _LOOK_EVERY_S = 1.0
+
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -56,43 +58,42 @@ async def lead(
 
 
 async def _wait_for_file(path: Path, waiting: Callable[[], None], look_every_s: float) -> sqlite3.Connection:
-    told = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-        while not _is_locked_by(lock):
-            if not told:
-                waiting()
-                told = True
-            await asyncio.sleep(look_every_s)
+        return await _until_given(lambda: _try_file(lock), waiting, look_every_s)
     except (OSError, sqlite3.Error) as error:
         raise Unwritable(f"the database cannot be opened: {error}") from error
-    return lock
 
 
-def _is_locked_by(lock: sqlite3.Connection) -> bool:
+async def _wait_for_lock(engine: AsyncEngine, waiting: Callable[[], None], look_every_s: float) -> AsyncConnection:
+    try:
+        return await _until_given(lambda: _try_lock(engine), waiting, look_every_s)
+    except (DBAPIError, OSError) as error:
+        raise Unwritable(f"the database cannot be opened: {getattr(error, 'orig', None) or error}") from error
+
+
+async def _until_given(
+    attempt: Callable[[], Awaitable[T | None]], waiting: Callable[[], None], look_every_s: float
+) -> T:
+    """Try until something is given; say once that it is waited for."""
+    told = False
+    while (given := await attempt()) is None:
+        if not told:
+            waiting()
+            told = True
+        await asyncio.sleep(look_every_s)
+    return given
+
+
+async def _try_file(lock: sqlite3.Connection) -> sqlite3.Connection | None:
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as failed:
         if failed.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
-        return False
-    return True
-
-
-async def _wait_for_lock(engine: AsyncEngine, waiting: Callable[[], None], look_every_s: float) -> AsyncConnection:
-    told = False
-    while True:
-        try:
-            held = await _try_lock(engine)
-        except (DBAPIError, OSError) as error:
-            raise Unwritable(f"the database cannot be opened: {getattr(error, 'orig', None) or error}") from error
-        if held is not None:
-            return held
-        if not told:
-            waiting()
-            told = True
-        await asyncio.sleep(look_every_s)
+        return None
+    return lock
 
 
 async def _try_lock(engine: AsyncEngine) -> AsyncConnection | None:

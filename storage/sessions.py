@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -137,17 +138,22 @@ def find_due(c: Connection, *, now: datetime) -> DueSession | None:
     row = c.execute(_DUE, {"now": now}).one_or_none()
     if row is None:
         return None
-    asked = tuple(StepId(step) for step in row.asked.split())
-    session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, asked=asked)
     address = None if row.address_id is None else AddressId(row.address_id)
     return DueSession(
-        session=unpack_session(row.answers, session),
+        session=read_session(row),
         touched_at=row.touched_at,
         reminded=row.reminded,
         language=row.language,
         address=address,
         reachable=address is not None and row.reachable,
     )
+
+
+def read_session(row: Any) -> Session:
+    """Read a conversation from a row with its columns."""
+    asked = tuple(StepId(step) for step in row.asked.split())
+    session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, asked=asked)
+    return unpack_session(row.answers, session)
 
 
 def next_wake_at(c: Connection) -> datetime | None:

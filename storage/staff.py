@@ -18,6 +18,12 @@ from storage.database import Connection
 from storage.tables import addresses as address_table
 from storage.tables import invites, staff, staff_accounts, staff_roles
 
+# The private chats of servants, by their accounts.
+_CHATS = sa.select(address_table.c.id).join(
+    staff_accounts,
+    (staff_accounts.c.channel == address_table.c.channel) & (staff_accounts.c.account == address_table.c.place),
+)
+
 
 def invite(c: Connection, payload: str, *, queue: QueueId, role: Role, name: str, expires_at: datetime) -> None:
     """Let a payload enrol one servant, once."""
@@ -78,14 +84,7 @@ def names(c: Connection, ids: set[StaffId]) -> Mapping[StaffId, str]:
 
 def own_chat(c: Connection, staff_id: StaffId, channel: str) -> AddressId | None:
     """Find where a servant writes on a channel: the private chat of their account there."""
-    query = (
-        sa.select(address_table.c.id)
-        .join(
-            staff_accounts,
-            (staff_accounts.c.channel == address_table.c.channel) & (staff_accounts.c.account == address_table.c.place),
-        )
-        .where(staff_accounts.c.staff_id == staff_id, staff_accounts.c.channel == channel)
-    )
+    query = _CHATS.where(staff_accounts.c.staff_id == staff_id, staff_accounts.c.channel == channel)
     found = c.execute(query).scalar()
     return None if found is None else AddressId(found)
 
@@ -93,12 +92,7 @@ def own_chat(c: Connection, staff_id: StaffId, channel: str) -> AddressId | None
 def own_chats(c: Connection, staff_id: StaffId) -> list[AddressId]:
     """List where a servant can be told something: a private chat on each channel; none for who was removed."""
     query = (
-        sa.select(address_table.c.id)
-        .join(
-            staff_accounts,
-            (staff_accounts.c.channel == address_table.c.channel) & (staff_accounts.c.account == address_table.c.place),
-        )
-        .join(staff, staff.c.id == staff_accounts.c.staff_id)
+        _CHATS.join(staff, staff.c.id == staff_accounts.c.staff_id)
         .where(staff.c.id == staff_id, staff.c.removed_at.is_(None), address_table.c.unreachable_at.is_(None))
         .order_by(address_table.c.id)
     )

@@ -173,4 +173,4 @@ def _open(c: Connection, version: VersionId, number: int, asked: tuple[str, ...]
     person = addresses.add_citizen(c, "telegram", f"P{number}", "en", now=MORNING).person
     assert person is not None
     session = Session(SessionId(number), version, asked=tuple(map(StepId, asked)))
-    sessions.open_session(c, OpenSession(session), PersonId(person), version, prompt=None, now=MORNING)
+    sessions.open_session(c, OpenSession(session, FlowId("idea")), PersonId(person), version, prompt=None, now=MORNING)

@@ -1,9 +1,7 @@
 """What somebody takes back is nowhere any more: before it was sent by "cancel", and after it by "forget"."""
 
 import asyncio
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +22,7 @@ from storage.tables import asks, cases, contributors, journal, metadata, outbox,
 from storage.tables import inbox as inbox_table
 from storage.tables import media as media_table
 from tests.stage import MORNING, Stage, StageChannel, set_stage
+from tests.storage.rows import bytes_of
 
 CANARY = "canary-of-ana"
 
@@ -76,7 +75,7 @@ async def test_who_is_forgotten_is_nowhere(database: Database, database_url: str
         assert CANARY not in card
         assert "took back all of their words" in card
     await database.close()
-    assert _bytes_of(database_url).count(CANARY.encode()) == 0
+    assert bytes_of(database_url).count(CANARY.encode()) == 0
 
 
 async def test_nothing_leads_from_the_case_to_the_chat(database: Database) -> None:
@@ -321,13 +320,3 @@ def _where(c: Connection) -> set[str]:
     # A row by itself writes long texts with a gap in the middle.
     held = {table.name: [tuple(row) for row in c.execute(sa.select(table))] for table in metadata.sorted_tables}
     return {name for name, rows in held.items() if CANARY in str(rows)}
-
-
-def _bytes_of(url: str) -> bytes:
-    """Give every byte of a SQLite database, its log included, after the log was written back."""
-    if not url.startswith("sqlite:"):
-        return b""
-    path = Path(url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))

@@ -18,7 +18,7 @@ from dialogs.cases.card import ATTACHMENTS
 from dialogs.effects import KeepMedia, OpenSession
 from dialogs.events import MediaSent, Unreadable
 from dialogs.flows.session import Session
-from dialogs.ids import MediaId, SessionId, VersionId
+from dialogs.ids import FlowId, MediaId, SessionId, VersionId
 from dialogs.installation import Role
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button, Line, Message, Shown, say
@@ -204,7 +204,7 @@ async def keep_both(it: Town, *, sent: bool) -> None:
     def work(c: Connection) -> None:
         address = addresses.find_address(c, "web", place)
         here = Place(address, a_version(c))
-        begun = OpenSession(Session(HERS, VersionId(0)))
+        begun = OpenSession(Session(HERS, VersionId(0)), FlowId("idea"))
         record(c, (begun, KeepMedia(HERS, SEEN), KeepMedia(HERS, HEARD)), here, now=NOW)
         said = Said("Show us", "", attachments=(SEEN.attachment, HEARD.attachment))
         if sent:

@@ -145,7 +145,7 @@ def _take_effect(twin: Twin, effect: Effect, version: VersionId) -> Twin:
     match effect:
         case Tell(message, prompt=prompt):
             return replace(twin, said=(*twin.said, Said(message)), prompt=inf if prompt else twin.prompt)
-        case OpenSession(session, wake_at):
+        case OpenSession(session, _, wake_at):
             session = written_and_read(replace(session, version=version))
             return replace(twin, life=replace(life, session=session, wake_at=_kept(wake_at)))
         case SaveSession(session, wake_at=wake_at):

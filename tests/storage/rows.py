@@ -1,11 +1,13 @@
 """Rows to begin with: people, rooms, a case with contributors, made as the product makes them."""
 
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from dialogs.cases.case import Case
 from dialogs.effects import OpenCase, OpenSession
 from dialogs.flows.session import Session
-from dialogs.ids import AddressId, Language, PersonId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
+from dialogs.ids import AddressId, FlowId, Language, PersonId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
 from dialogs.installation import Approach, Role
 from dialogs.message import Message, say
 from dialogs.said import Said
@@ -65,7 +67,12 @@ def a_case(c: Connection, person: Address, *, code: str = "K7F3-9QWD", version: 
     """Open a case of a citizen."""
     session = SessionId(int.from_bytes(code.encode()[:5]))
     sessions.open_session(
-        c, OpenSession(Session(session, VersionId(0))), person_of(person), version or a_version(c), prompt=None, now=NOW
+        c,
+        OpenSession(Session(session, VersionId(0)), FlowId("idea")),
+        person_of(person),
+        version or a_version(c),
+        prompt=None,
+        now=NOW,
     )
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
     return cases.open_case(c, opening(session, code), person_of(person), now=NOW)
@@ -77,7 +84,12 @@ def join_case(c: Connection, case: Case, person: Address) -> None:
     assert version is not None
     session = SessionId(10**6 + person.id)
     sessions.open_session(
-        c, OpenSession(Session(session, VersionId(0))), person_of(person), VersionId(version.id), prompt=None, now=NOW
+        c,
+        OpenSession(Session(session, VersionId(0)), FlowId("idea")),
+        person_of(person),
+        VersionId(version.id),
+        prompt=None,
+        now=NOW,
     )
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
     said = {
@@ -105,3 +117,13 @@ def a_servant(c: Connection, name: str = "Lee", role: Role = Role.REVIEWER) -> S
     servant = staff.redeem_invite(c, f"r_{name}", channel="telegram", account=name, name=name, now=NOW)
     assert servant is not None
     return servant.id
+
+
+def bytes_of(url: str) -> bytes:
+    """Give every byte of a SQLite database, its log included, after the log was written back."""
+    if not url.startswith("sqlite:"):
+        return b""
+    path = Path(url.removeprefix("sqlite:///"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))

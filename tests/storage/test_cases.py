@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dialogs.cases.case import QUESTION, Actor, Case, Entry, State
 from dialogs.effects import OpenSession, SaveSession
 from dialogs.flows.session import Answer, Session
-from dialogs.ids import SessionId, StaffId, StepId, TagId, VersionId
+from dialogs.ids import FlowId, SessionId, StaffId, StepId, TagId, VersionId
 from dialogs.said import Said
 from storage import cases, contributors, sessions
 from storage.codec import unpack_session
@@ -105,7 +105,7 @@ async def test_one_open_conversation_a_person(database: Database) -> None:
 
     def open_one(c: Connection, id: int) -> None:
         session = Session(SessionId(id), version)
-        sessions.open_session(c, OpenSession(session), person, version, prompt=None, now=NOW)  # type: ignore[arg-type]
+        sessions.open_session(c, OpenSession(session, FlowId("idea")), person, version, prompt=None, now=NOW)  # type: ignore[arg-type]
 
     await database.write(lambda c: open_one(c, 1))
     with pytest.raises(sa.exc.IntegrityError):
@@ -120,7 +120,7 @@ async def test_a_conversation_is_written_by_one_turn(database: Database) -> None
     def work(c: Connection) -> None:
         person, version = person_of(a_person(c)), a_version(c)
         session = Session(SessionId(36**11 - 1), version)
-        sessions.open_session(c, OpenSession(session), person, version, prompt=None, now=NOW)
+        sessions.open_session(c, OpenSession(session, FlowId("idea")), person, version, prompt=None, now=NOW)
         moved = replace(session.answered(StepId("q"), Answer("a secret")), turn=1)
         sessions.save(c, SaveSession(moved, 0), prompt=None, now=NOW)
         with pytest.raises(LostRace):

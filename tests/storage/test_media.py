@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dialogs.effects import KeepMedia, OpenSession, PurgeSession
 from dialogs.flows.session import Session
-from dialogs.ids import MediaId, SessionId, VersionId
+from dialogs.ids import FlowId, MediaId, SessionId, VersionId
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.said import Said
 from storage import media
@@ -24,7 +24,7 @@ HEARD = Media(Attachment(MediaId("v" * 22), MediaKind.VOICE, 12), CANARY * 2000)
 def send_both(c: Connection, session: SessionId = HERS, name: str = "Ana") -> Place:
     """Let a person begin a conversation and send two files in that very turn."""
     place = Place(a_person(c, name), a_version(c))
-    begun = OpenSession(Session(session, VersionId(0)))
+    begun = OpenSession(Session(session, VersionId(0)), FlowId("idea"))
     record(c, (KeepMedia(session, SEEN), begun, KeepMedia(session, HEARD)), place, now=NOW)
     return place
 
@@ -68,7 +68,12 @@ async def test_a_purge_takes_them_along(database: Database) -> None:
         place = send_both(c)
         other = Media(Attachment(MediaId("o" * 22), MediaKind.PHOTO), b"eva's")
         evas = Place(a_person(c, "Eva"), place.newest)
-        record(c, (OpenSession(Session(SessionId(42), VersionId(0))), KeepMedia(SessionId(42), other)), evas, now=NOW)
+        record(
+            c,
+            (OpenSession(Session(SessionId(42), VersionId(0)), FlowId("idea")), KeepMedia(SessionId(42), other)),
+            evas,
+            now=NOW,
+        )
         record(c, (PurgeSession(HERS),), place, now=NOW)
         assert [media.is_kept(c, sent.attachment.id) for sent in (SEEN, HEARD, other)] == [False, False, True]
 

@@ -1,9 +1,7 @@
 """Finding cases by their words: what is found, by whom, how it is kept, and that what was forgotten is gone."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,13 +12,13 @@ from dialogs.cases.case import Actor, Case, Deed, Entry
 from dialogs.cases.terms import terms
 from dialogs.effects import OpenSession
 from dialogs.flows.session import Session
-from dialogs.ids import CaseId, QueueId, SessionId, VersionId
+from dialogs.ids import CaseId, FlowId, QueueId, SessionId, VersionId
 from dialogs.said import Said
 from storage import cases, forgetting, search, sessions
 from storage.addresses import Address
 from storage.database import Connection, Database
 from storage.tables import case_words
-from tests.storage.rows import NOW, OUTDOORS, a_person, a_version, opening, person_of
+from tests.storage.rows import NOW, OUTDOORS, a_person, a_version, bytes_of, opening, person_of
 
 CARE = QueueId("care")
 CANARY = "canaryofana"
@@ -48,7 +46,7 @@ def put(c: Connection, text: str, *, queue: QueueId = OUTDOORS, person: Address 
     person = person or a_person(c, f"person {number}")
     version = c.execute(sa.text("SELECT min(id) FROM flow_versions")).scalar() or a_version(c)
     session = SessionId(number)
-    opened = OpenSession(Session(session, VersionId(0)))
+    opened = OpenSession(Session(session, VersionId(0)), FlowId("idea"))
     sessions.open_session(c, opened, person_of(person), VersionId(version), prompt=None, now=NOW)
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
     case = replace(opening(session, f"CASE-{number:04}"), words=(Said("What?", text),), queue=queue)
@@ -163,13 +161,3 @@ async def test_who_forgets_is_found_no_more(database: Database, database_url: st
     await database.close()
     # Without its first letter, too: an index does not write what two neighbours have in common.
     assert bytes_of(database_url).count(CANARY[1:].encode()) == 0
-
-
-def bytes_of(url: str) -> bytes:
-    """Give every byte of a SQLite database."""
-    if not url.startswith("sqlite:"):
-        return b""
-    path = Path(url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
