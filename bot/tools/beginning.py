@@ -1,9 +1,9 @@
 """``yousaid init``: a configuration to begin from."""
 
 import argparse
-import sys
 
 from bot.configuration import NotEmpty, init
+from bot.tools.choosing import refuse
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -11,8 +11,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         init(chosen.folder)
     except (NotEmpty, OSError) as failed:
-        print(failed, file=sys.stderr)
-        return 1
+        return refuse(str(failed))
     print(f"Made {chosen.folder}. Change it into your town, run `yousaid check {chosen.folder}`,")
     print(f"then start with YOUSAID_CONFIG={chosen.folder} yousaid serve")
     return 0

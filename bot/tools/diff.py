@@ -13,6 +13,7 @@ from bot.configuration import load_voices, read_configuration
 from bot.library import Edition, read_again
 from bot.reloading import Inside, count_inside
 from bot.settings import Settings, read_settings
+from bot.tools.choosing import refuse
 from dialogs.errors import BadConfiguration, Mistake
 from dialogs.flows.change import Difference, Grade, compare, grade
 from dialogs.flows.flow import Flow, Part
@@ -44,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
     """
     missing = next((path for path in (chosen.old, chosen.new) if path is not None and not path.exists()), None)
     if missing is not None:
-        return _refuse(f"There is no {missing}.")
+        return refuse(f"There is no {missing}.")
     new = _read(chosen.new or chosen.old)
     old = _read(chosen.old) if chosen.new is not None else None
     return asyncio.run(_run(old, new, whole=chosen.old.is_dir()))
@@ -56,7 +57,7 @@ async def _run(old: Flows | None, new: Flows, *, whole: bool) -> int:
     try:
         published = await database.read(lambda c: _published(c, _town(settings, {}))) if database else None
         if old is None and published is None:
-            return _refuse("Nothing is published yet: there is no database here. Name two: yousaid diff OLD NEW.")
+            return refuse("Nothing is published yet: there is no database here. Name two: yousaid diff OLD NEW.")
         if database is None or published is None:
             print("There is no database here, so nobody knows how many people are inside.")
         inside = await _count(database, published, new, _town(settings, new)) if database and published else {}
@@ -89,7 +90,7 @@ def _show(old: Flows, new: Flows, pinned: list[Flow], inside: Mapping[FlowId, In
                 print(f"  {one.grade:<9}  {one.step}: {one.what}")
     if grade(worst) is not Grade.FORBIDDEN:
         return 0
-    return _refuse("What is forbidden is not published. Give what means something else now a new id.")
+    return refuse("What is forbidden is not published. Give what means something else now a new id.")
 
 
 def _count_of(found: tuple[Difference, ...]) -> str:
@@ -164,8 +165,3 @@ def _text(path: Path) -> str:
     if isinstance(text, Mistake):
         raise BadConfiguration([text])
     return text
-
-
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1

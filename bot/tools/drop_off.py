@@ -7,12 +7,12 @@ not read. A conversation counts for the version that it was in last.
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from bot.library import read_again
+from bot.tools.choosing import refuse
 from dialogs.authoring import suggest
 from dialogs.errors import BadConfiguration
 from dialogs.flows.flow import Ask, Flow, Group, Repeat, Step
@@ -86,8 +86,7 @@ def run(chosen: argparse.Namespace) -> int:
     if flow not in known:
         flows = sorted({*known, *town.installation.flows})
         if flow not in flows:
-            print(f"There is no flow {flow}. {suggest(flow, flows)}", file=sys.stderr)
-            return 1
+            return refuse(f"There is no flow {flow}. {suggest(flow, flows)}")
     print(as_json(flow, tables) if chosen.json else as_text(flow, tables, silent_days=chosen.silent_days))
     return 0
 

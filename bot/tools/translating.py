@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from bot.configuration import check, paths
 from bot.settings import STARTER, read_settings
+from bot.tools.choosing import refuse
 from bot.tools.rewriting import rewrite
 from dialogs.authoring import suggest
 from dialogs.errors import BadConfiguration, Mistake
@@ -42,7 +43,7 @@ def run_export(chosen: argparse.Namespace) -> int:
     languages = tuple(Language(language) for language in dict.fromkeys(chosen.lang or known))
     for language in languages:
         if language not in known:
-            return _refuse(f"Nothing is translated into {language}. {suggest(language, known)}")
+            return refuse(f"Nothing is translated into {language}. {suggest(language, known)}")
     text = io.StringIO(newline="")
     csv.writer(text).writerows(fill_sheet(wordings, read_folder_lock(folder), languages))
     # With the mark spreadsheets know that it is UTF-8.
@@ -51,7 +52,7 @@ def run_export(chosen: argparse.Namespace) -> int:
         print(sheet, end="")
         return 0
     if chosen.out.exists():
-        return _refuse(f"{chosen.out} is there already. Name another file, so that no work is lost.")
+        return refuse(f"{chosen.out} is there already. Name another file, so that no work is lost.")
     chosen.out.write_bytes(sheet.encode())
     print(f"Made {chosen.out}. Fill in the column of the language, then run `yousaid translate import {chosen.out}`.")
     return 0
@@ -61,7 +62,7 @@ def run_import(chosen: argparse.Namespace) -> int:
     """Take the sheet ``chosen.sheet`` in: rows that fit are written, the others are told. Gives 1 if there are any."""
     folder = read_settings().config
     if _is_starter(folder):
-        return _refuse(_NOT_THE_STARTER)
+        return refuse(_NOT_THE_STARTER)
     trees, lock = read_trees(folder), read_folder_lock(folder)
     before = list_wordings(trees)
     if lock is None:
@@ -87,12 +88,12 @@ def run_confirm(chosen: argparse.Namespace) -> int:
     """Say that translations fit their sources as they are: ``chosen.text`` (a list of keys), or all."""
     folder = read_settings().config
     if _is_starter(folder):
-        return _refuse(_NOT_THE_STARTER)
+        return refuse(_NOT_THE_STARTER)
     wordings = list_wordings(read_trees(folder))
     known = [wording.key for wording in wordings]
     for key in chosen.text:
         if key not in known:
-            return _refuse(f"There is no text {key}. {suggest(key, known)}")
+            return refuse(f"There is no text {key}. {suggest(key, known)}")
     fitting = {
         (key, language)
         for key, language in present(wordings)
@@ -108,11 +109,6 @@ _NOT_THE_STARTER = "This is the starter, which is not yours to change. Make your
 
 def _is_starter(folder: Path) -> bool:
     return folder.resolve() == STARTER.resolve()
-
-
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
 
 
 def read_trees(folder: Path) -> list[Tree]:

@@ -14,10 +14,10 @@ from pathlib import Path
 from bot.clock import WallClock
 from bot.configuration import STORIES, load_voices, read_configuration
 from bot.settings import read_settings
+from bot.tools.choosing import choose, refuse
 from bot.tools.keeping import keep_story
 from bot.turns import make_fresh
 from dialogs import intake
-from dialogs.authoring import suggest
 from dialogs.citizen import Citizen
 from dialogs.conversation import converse
 from dialogs.effects import (
@@ -37,7 +37,7 @@ from dialogs.flows.flow import Ask, Flow, Kind
 from dialogs.flows.position import find_position, take_way
 from dialogs.flows.session import Session
 from dialogs.flows.turn import Stopped, Submitted
-from dialogs.ids import FlowId, Language, MediaId
+from dialogs.ids import Language, MediaId
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button, Message
 from dialogs.stories.reader import is_name
@@ -66,8 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
         chat = _Chat(town, *_find(chosen.flow, chosen.lang, town))
         path = _path(folder, chosen.save) if chosen.save else None
     except _Refused as refused:
-        print(refused, file=sys.stderr)
-        return 1
+        return refuse(str(refused))
     with suppress(ImportError):
         # The arrow keys work in `input` once this is there.
         import readline  # noqa: F401
@@ -204,15 +203,11 @@ class _Chat:
         print("\n--- What the person is told")
 
 
-def _find(flow_id: str, spoken: str | None, town: Town) -> tuple[Flow, Language]:
-    flows = town.installation.flows
-    flow = flows.get(FlowId(flow_id))
-    if flow is None:
-        raise _Refused(f"There is no flow {flow_id}. {suggest(flow_id, flows)}")
-    language = Language(spoken or flow.languages[0])
-    if language not in flow.languages:
-        raise _Refused(f"The flow {flow.id} does not speak {language}. {suggest(language, flow.languages)}")
-    return flow, language
+def _find(flow: str, spoken: str | None, town: Town) -> tuple[Flow, Language]:
+    found = choose(town.installation.flows, flow, spoken)
+    if isinstance(found, str):
+        raise _Refused(found)
+    return found
 
 
 def _path(folder: Path, name: str) -> Path:
