@@ -47,7 +47,7 @@ lock: $(VENV)/installed-dev ## Pin every dependency again, with its hashes, to t
 LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --build-deps-for wheel --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-migration: $(VENV)/installed-dev ## Draft the next migration from storage/tables.py: NAME=add_photos (NAME=initial: 0001 again).
+migration: $(VENV)/installed-dev ## Draft the next migration from the tables: NAME=add_photos (NAME=initial: 0001 again).
 	@test -n "$(NAME)" || { echo "Say what it is for: make migration NAME=add_photos"; exit 1; }
 	@$(RUN) -m tests.storage.draft_migration $(NAME)
 

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from dialogs.cases.case import Case
 from dialogs.effects import StartTelling, Telling
+from storage.case_tables import announcements
 from storage.codec import pack_case, unpack_case
 from storage.database import Connection
 from storage.errors import LostRace
-from storage.tables import announcements
 
 
 @dataclass(frozen=True, slots=True)

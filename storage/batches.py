@@ -14,9 +14,9 @@ from dialogs.cases.urgency import Urgency
 from dialogs.effects import Lane
 from dialogs.ids import BatchId, CaseId, OutboxId
 from storage import outbox, rooms
+from storage.case_tables import cards
 from storage.database import Connection
 from storage.outbox import IS_DUE, Parcel
-from storage.tables import cards
 from storage.tables import outbox as outbox_table
 
 # Where more new cards than this wait for a room, they are listed, so many in a message.

@@ -14,10 +14,11 @@ from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 from dialogs.said import Words
 from storage import search
+from storage.case_tables import announcements, cases, contributions, contributors, journal
 from storage.codec import pack_case, pack_values, pack_words, unpack_case, unpack_words
 from storage.database import Connection
 from storage.errors import LostRace
-from storage.tables import announcements, cases, contributions, contributors, journal, sessions
+from storage.tables import sessions
 
 # Built once: every contribution runs these, and building costs as much as running.
 _OPEN = cases.insert().returning(cases.c.id)

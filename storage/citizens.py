@@ -15,11 +15,12 @@ from dialogs.flows.moving import Newer
 from dialogs.ids import OutboxId, PersonId, VersionId
 from dialogs.presses import AskPress, CasePress, unpack
 from storage.addresses import Address
+from storage.case_tables import contributors
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
 from storage.database import Connection
 from storage.outbox import DUE
 from storage.sessions import IS_OPEN, read_session
-from storage.tables import contributors, outbox, people, sessions
+from storage.tables import outbox, people, sessions
 
 # How long after an answer further messages may belong to it.
 _LATELY = timedelta(hours=1)

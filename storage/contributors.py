@@ -12,10 +12,11 @@ from dialogs.cases.case import Ask, Case
 from dialogs.citizen import OwnCase
 from dialogs.ids import AddressId, AskId, CaseId, PersonId
 from dialogs.said import preview
+from storage.case_tables import asks, cases, contributions, contributors
 from storage.cases import load, read_case
 from storage.codec import unpack_words
 from storage.database import Connection
-from storage.tables import addresses, asks, cases, contributions, contributors, outbox, people
+from storage.tables import addresses, outbox, people
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from dialogs.effects import Draft
 from dialogs.ids import AddressId, CaseId, DraftId, StaffId
+from storage.case_tables import drafts
 from storage.database import Connection
-from storage.tables import drafts
 
 
 def save(c: Connection, draft: Draft, *, now: datetime) -> None:

@@ -18,21 +18,11 @@ from dialogs.effects import Lane
 from dialogs.ids import AddressId, CaseId, PersonId, SessionId
 from storage import lines, media, outbox, search, sessions
 from storage.addresses import ROOM, STAFF, Address
+from storage.case_tables import announcements, asks, cards, contributions, contributors, journal
+from storage.case_tables import cases as cases_table
 from storage.codec import pack_values, pack_words
 from storage.database import Connection
-from storage.tables import (
-    addresses,
-    announcements,
-    asks,
-    cards,
-    contributions,
-    contributors,
-    inbox,
-    journal,
-    people,
-    receipts,
-)
-from storage.tables import cases as cases_table
+from storage.tables import addresses, inbox, people, receipts
 from storage.tables import lines as lines_table
 from storage.tables import outbox as outbox_table
 from storage.tables import sessions as sessions_table

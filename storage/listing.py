@@ -19,10 +19,10 @@ from dialogs.cases.listing import PAGE, After, Listed, Stats
 from dialogs.ids import CaseId, QueueId, StaffId
 from dialogs.said import Words
 from storage import cases, desk_view, staff
+from storage.case_tables import cases as table
+from storage.case_tables import contributions, journal
 from storage.codec import unpack_words
 from storage.database import Connection
-from storage.tables import cases as table
-from storage.tables import contributions, journal
 
 _OPEN = sorted(state.value for state in UNDECIDED)
 # So many lines of a case's history are shown, and so many of the newest cases tell how quick the desk is.

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from dialogs.ids import CaseId, MediaId, PersonId, QueueId, SessionId
 from dialogs.media import Attachment, Media, MediaKind
+from storage.case_tables import cases, contributions
 from storage.database import Connection
-from storage.tables import cases, contributions, media, sessions
+from storage.tables import media, sessions
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def revisions() -> tuple[str, ...]:
 
 
 def newest() -> str:
-    """Name the revision that ``storage/tables.py`` describes."""
+    """Name the revision that ``storage/tables.py`` and ``case_tables.py`` describes."""
     return revisions()[-1]
 
 

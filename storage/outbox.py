@@ -17,9 +17,10 @@ from dialogs.effects import Lane
 from dialogs.ids import AddressId, AskId, BatchId, CaseId, OutboxId
 from dialogs.message import Message
 from storage.addresses import ROOM, Address
+from storage.case_tables import cards
 from storage.codec import pack_message
 from storage.database import Connection
-from storage.tables import addresses, cards, outbox
+from storage.tables import addresses, outbox
 
 DUE, SENDING, SENT, DEAD, UNKNOWN = "due", "sending", "sent", "dead", "unknown"
 # What will not be sent any more, because its person took their words back or another message says it.

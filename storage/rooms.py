@@ -10,8 +10,9 @@ from dialogs.cases.case import Case
 from dialogs.cases.sorting import Menu
 from dialogs.ids import AddressId, BatchId, CaseId, QueueId
 from storage import addresses
+from storage.case_tables import cards
 from storage.database import Connection
-from storage.tables import cards, rooms
+from storage.tables import rooms
 
 # Built once: every act on a case runs it.
 _ROOMS_OF = (

@@ -20,9 +20,9 @@ from dialogs.cases.case import Actor
 from dialogs.cases.terms import closeness, joined, terms, weight
 from dialogs.ids import CaseId, QueueId
 from dialogs.said import Words
+from storage.case_tables import case_words, contributions, journal
 from storage.codec import unpack_words
 from storage.database import Connection
-from storage.tables import case_words, contributions, journal
 
 # So many different words of a text are looked up, and so many cases weighed.
 _MOST_TERMS, _MOST_WEIGHED = 40, 1000

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from dialogs.effects import SetTimer, Timer
 from dialogs.ids import CaseId
+from storage.case_tables import timers
 from storage.database import Connection
-from storage.tables import timers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from dialogs.cases.case import Deed
 from dialogs.ids import StaffId
+from storage.case_tables import journal
 from storage.database import Connection
-from storage.tables import journal, staff
+from storage.tables import staff
 
 # Written out and not bound: only so can a planner see that the index of just these lines will do.
 _IS_UNMASKING = journal.c.act == sa.literal_column(f"'{Deed.UNMASK}'")

@@ -2,12 +2,12 @@
 
 from alembic import context
 
+from storage.case_tables import every_table
 from storage.migrations.spelling import is_ours, spell
-from storage.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=every_table,
     render_item=spell,
     include_name=is_ours,
     # SQLite alters a table by making it anew.

@@ -21,7 +21,7 @@ def spell(kind: str, item: object, _: object) -> str | Literal[False]:
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:
-    """Tell whether something in a database is to be compared with ``storage/tables.py`` (its ``include_name``).
+    """Tell whether something in a database is to be compared with our tables (its ``include_name``).
 
     What migration 0003 makes for the search is not: SQLAlchemy knows nothing of it.
     """

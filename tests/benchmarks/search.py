@@ -26,9 +26,10 @@ from dialogs.cases.terms import joined, terms
 from dialogs.effects import ForgetPerson
 from dialogs.ids import CaseId, QueueId, StaffId, VersionId
 from storage import addresses, listing, search
+from storage.case_tables import case_words, cases, contributions, contributors, journal
 from storage.database import Connection, Database
 from storage.recorder import Place, record
-from storage.tables import case_words, cases, contributions, contributors, flow_versions, journal, people, sessions
+from storage.tables import flow_versions, people, sessions
 from tests.postgres import postgres_running
 from tests.storage.rows import NOW
 

@@ -15,8 +15,9 @@ from bot.app import House
 from dialogs.ids import StaffId
 from dialogs.texts import LONGEST_IN
 from storage import staff
+from storage.case_tables import contributions, every_table
 from storage.database import Connection
-from storage.tables import contributions, metadata, sessions
+from storage.tables import sessions
 from tests.botapi import BotApi, BotMessage, Group, User
 from tests.journeys.acts import act, card_of, decide, enrol, make_room, propose
 from tests.journeys.living import town_on_telegram
@@ -273,7 +274,7 @@ async def test_presses_that_come_again(scene: tuple[House, BotApi, Targets]) -> 
 def _everything(c: Connection) -> dict[str, list[str]]:
     """Give all rows but those which say that something came in or goes out, and who wrote to us at all."""
     beside = {"inbox", "outbox", "addresses", "people"}
-    tables = [table for table in metadata.sorted_tables if table.name not in beside]
+    tables = [table for table in every_table.sorted_tables if table.name not in beside]
     return {table.name: sorted(str(row) for row in c.execute(sa.select(table))) for table in tables}
 
 

@@ -17,9 +17,9 @@ from dialogs.effects import Lane
 from dialogs.ids import AddressId
 from dialogs.message import Message, say
 from storage import addresses, outbox, rooms
+from storage.case_tables import journal
 from storage.database import Connection, Database
 from storage.tables import addresses as address_table
-from storage.tables import journal
 from storage.tables import outbox as outbox_table
 from tests.stage import StageChannel, StageClock, starter_town
 from tests.storage.rows import NOW, a_case, a_person, a_room

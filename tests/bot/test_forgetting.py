@@ -13,14 +13,15 @@ from dialogs.ids import AddressId, MediaId, VersionId
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Line, Message, Quote, say
 from storage import addresses, inbox, lines, media, visits
+from storage.case_tables import asks, cases, contributors, every_table, journal
 from storage.codec import pack_message
 from storage.database import Connection, Database
 from storage.outbox import list_ended
 from storage.recorder import Place, record
 from storage.tables import addresses as addresses_table
-from storage.tables import asks, cases, contributors, journal, metadata, outbox, people, sessions
 from storage.tables import inbox as inbox_table
 from storage.tables import media as media_table
+from storage.tables import outbox, people, sessions
 from tests.stage import MORNING, Stage, StageChannel, set_stage
 from tests.storage.rows import bytes_of
 
@@ -318,5 +319,5 @@ def _addresses_of(c: Connection, person: int) -> list[int]:
 def _where(c: Connection) -> set[str]:
     """Name the tables that hold the canary anywhere."""
     # A row by itself writes long texts with a gap in the middle.
-    held = {table.name: [tuple(row) for row in c.execute(sa.select(table))] for table in metadata.sorted_tables}
+    held = {table.name: [tuple(row) for row in c.execute(sa.select(table))] for table in every_table.sorted_tables}
     return {name for name, rows in held.items() if CANARY in str(rows)}

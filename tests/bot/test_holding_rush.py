@@ -8,8 +8,8 @@ import pytest
 from bot.turns import Outcome
 from dialogs.events import Pressed, Update
 from storage import cases
+from storage.case_tables import cases as case_table
 from storage.database import Database
-from storage.tables import cases as case_table
 from tests.stage import Stage, set_stage
 
 

@@ -7,8 +7,8 @@ import pytest
 from dialogs.cases.listing import PAGE
 from dialogs.events import Pressed, TextSent
 from dialogs.message import Message
+from storage.case_tables import cases, journal
 from storage.database import Connection, Database
-from storage.tables import cases, journal
 from tests.bot.test_forgetting import contribute, forget
 from tests.stage import Stage, set_stage
 

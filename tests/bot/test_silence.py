@@ -18,9 +18,9 @@ from dialogs.flows.session import Session
 from dialogs.ids import SessionId, VersionId
 from dialogs.silence import wake_after_pause
 from storage import announcements, sessions
+from storage.case_tables import every_table
 from storage.codec import unpack_session
 from storage.database import Connection, Database
-from storage.tables import metadata
 from storage.tables import outbox as outbox_table
 from storage.tables import sessions as sessions_table
 from tests.stage import MORNING, Stage, set_stage
@@ -50,7 +50,7 @@ def told(stage: Stage, part: str) -> list[str]:
 def traces(c: Connection) -> set[str]:
     """Name the tables that hold the canary anywhere."""
     # A row by itself writes long texts with a gap in the middle.
-    held = {table: [tuple(row) for row in c.execute(table.select())] for table in metadata.sorted_tables}
+    held = {table: [tuple(row) for row in c.execute(table.select())] for table in every_table.sorted_tables}
     return {table.name for table, rows in held.items() if CANARY in str(rows)}
 
 

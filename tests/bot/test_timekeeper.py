@@ -10,8 +10,8 @@ from bot import timekeeper
 from dialogs.cases.case import State
 from dialogs.effects import SetTimer, StartTelling, Telling, Timer
 from storage import announcements, cases, timers
+from storage.case_tables import asks, journal
 from storage.database import Connection, Database
-from storage.tables import asks, journal
 from storage.tables import outbox as outbox_table
 from tests.stage import Stage, set_stage, starter_town
 from tests.storage.rows import NOW, a_case, a_person, join_case

@@ -13,8 +13,9 @@ from bot.turns import Outcome
 from dialogs.events import Event, Pressed, Started, TextSent, Update
 from dialogs.ids import FlowId
 from dialogs.presses import CardPress, FlowPress, pack
+from storage.case_tables import cases, contributions, journal
 from storage.database import Database
-from storage.tables import cases, contributions, inbox, journal, outbox, people, sessions
+from storage.tables import inbox, outbox, people, sessions
 from tests.stage import Stage, set_stage
 
 

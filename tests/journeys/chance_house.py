@@ -21,12 +21,13 @@ from dialogs.ids import MediaId, SessionId, StepId, VersionId
 from dialogs.message import Message
 from dialogs.town import Town
 from storage import addresses, contributors
+from storage.case_tables import contributions, every_table
+from storage.case_tables import contributors as parts
 from storage.codec import unpack_message, unpack_session
 from storage.database import Connection, Database
 from storage.outbox import DUE, WITHDRAWN
 from storage.sessions import IS_OPEN
-from storage.tables import contributions, media, metadata, outbox, people, sessions
-from storage.tables import contributors as parts
+from storage.tables import media, outbox, people, sessions
 from tests.journeys.twins import Life
 from tests.stage import Said, Stage, StageChannel, StageClock
 
@@ -158,11 +159,12 @@ def dump(c: Connection) -> dict[str, list[str]]:
     """Write out every row of every table."""
     # A row by itself writes long texts with a gap in the middle.
     return {
-        table.name: sorted(str(tuple(row)) for row in c.execute(sa.select(table))) for table in metadata.sorted_tables
+        table.name: sorted(str(tuple(row)) for row in c.execute(sa.select(table)))
+        for table in every_table.sorted_tables
     }
 
 
 def wipe(c: Connection) -> None:
     """Empty every table."""
-    for table in reversed(metadata.sorted_tables):
+    for table in reversed(every_table.sorted_tables):
         c.execute(table.delete())

@@ -19,11 +19,12 @@ from dialogs.ids import FlowId, SessionId, VersionId
 from dialogs.message import Button, Line, Message
 from dialogs.presses import FlowPress, pack
 from dialogs.town import Town
+from storage.case_tables import contributions, contributors
 from storage.codec import unpack_message, unpack_session
 from storage.database import Connection, Database
 from storage.outbox import SENT
 from storage.sessions import IS_OPEN
-from storage.tables import addresses, contributions, contributors, outbox, sessions
+from storage.tables import addresses, outbox, sessions
 from tests.journeys.drafts import MUTATORS, edited, first_draft, read_draft, take_out
 from tests.stage import Stage, set_stage, starter_town
 

@@ -16,9 +16,10 @@ from dialogs.ids import FlowId, StepId
 from dialogs.said import Words
 from dialogs.texts import Voice
 from dialogs.town import Town
+from storage.case_tables import contributions, contributors
 from storage.codec import unpack_words
 from storage.database import Connection
-from storage.tables import addresses, contributions, contributors
+from storage.tables import addresses
 from tests.journeys.answerers import Person, telegram_person, web_person
 from tests.journeys.living import town_on_telegram
 from tests.journeys.program import hurried_town

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bot.app import House, invite
 from dialogs.ids import QueueId
 from dialogs.installation import Role
-from storage.tables import cases
+from storage.case_tables import cases
 from tests.botapi import BotApi, Group, User
 from tests.journeys.acts import act, card_of, decide, enrol, make_room, open_card, propose
 from tests.journeys.living import FastClock, living, settings_of, town_on_telegram

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import House
-from storage.tables import cases
+from storage.case_tables import cases
 from tests.journeys.acts import act, ask, card_of, decide, enrol, make_room, propose
 from tests.journeys.living import town_on_telegram
 

@@ -13,8 +13,9 @@ from dialogs.message import Message, say
 from dialogs.said import Said
 from storage import addresses, cases, rooms, sessions, staff
 from storage.addresses import Address
+from storage.case_tables import contributions, contributors
 from storage.database import Connection
-from storage.tables import contributions, contributors, flow_versions
+from storage.tables import flow_versions
 
 NOW = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
 OUTDOORS = QueueId("outdoors")

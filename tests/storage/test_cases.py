@@ -13,10 +13,10 @@ from dialogs.flows.session import Answer, Session
 from dialogs.ids import FlowId, SessionId, StaffId, StepId, TagId, VersionId
 from dialogs.said import Said
 from storage import cases, contributors, sessions
+from storage.case_tables import contributions
 from storage.codec import unpack_session
 from storage.database import Connection, Database
 from storage.errors import LostRace, StorageError
-from storage.tables import contributions
 from storage.tables import sessions as session_table
 from tests.storage.rows import NOW, a_case, a_person, a_servant, a_version, opening, person_of
 

@@ -11,8 +11,8 @@ from dialogs.cases.lifecycle import Act
 from dialogs.cases.listing import PAGE, After, Listed
 from dialogs.ids import CaseId, QueueId, StaffId
 from storage import cases, listing
+from storage.case_tables import cases as table
 from storage.database import Connection, Database
-from storage.tables import cases as table
 from tests.storage.rows import NOW, OUTDOORS, a_servant
 from tests.storage.test_search import put
 

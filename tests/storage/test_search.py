@@ -16,8 +16,8 @@ from dialogs.ids import CaseId, FlowId, QueueId, SessionId, VersionId
 from dialogs.said import Said
 from storage import cases, forgetting, search, sessions
 from storage.addresses import Address
+from storage.case_tables import case_words
 from storage.database import Connection, Database
-from storage.tables import case_words
 from tests.storage.rows import NOW, OUTDOORS, a_person, a_version, bytes_of, opening, person_of
 
 CARE = QueueId("care")

@@ -25,8 +25,8 @@ from dialogs.events import (
 from dialogs.ids import MediaId
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button
+from storage.case_tables import cases, contributors
 from storage.database import Connection
-from storage.tables import cases, contributors
 from tests.stage import Said, Stage
 
 _PERSON = re.compile(r"(?P<who>[A-Z][a-z]+)(?: in (?P<room>[a-z_]+))?: (?P<what>.*)")

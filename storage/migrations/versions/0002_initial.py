@@ -1,4 +1,4 @@
-"""The first tables: in, out, time and the web.
+"""The first tables: the cases.
 
 Written by `make migration NAME=initial` from storage/tables.py, not by hand.
 """
@@ -14,72 +14,191 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make each table after those that it points to."""
-    _inbox()
-    _index_inbox()
-    _outbox()
-    _index_outbox()
+    _cases()
+    _index_cases()
+    _contributions()
+    _index_contributions()
+    _contributors()
+    _index_contributors()
+    _asks()
+    _index_asks()
+    _journal()
+    _index_journal()
+    _drafts()
+    _cards()
+    _index_cards()
     _announcements()
     _index_announcements()
     _timers()
     _index_timers()
     _case_words()
-    _lines()
-    _visits()
-    _receipts()
-    _secrets()
 
 
-def _inbox() -> None:
+def _cases() -> None:
     op.create_table(
-        "inbox",
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("bot", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.Column("aside", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("channel", "bot", "key", name=op.f("pk_inbox")),
-        sqlite_with_rowid=False,
-    )
-
-
-def _index_inbox() -> None:
-    op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
-
-
-def _outbox() -> None:
-    op.create_table(
-        "outbox",
+        "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("lane", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("uncertain", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("urgency", sa.Integer(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("approach", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("contribution", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("holder_id", sa.BigInteger(), nullable=True),
+        sa.Column("held_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("promised_on", sa.Text(), nullable=False),
+        sa.Column("overdue", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("wanted_by", sa.BigInteger(), nullable=True),
-        sa.Column("message", sa.Text(), nullable=True),
-        sa.Column("draws_case_id", sa.BigInteger(), nullable=True),
-        sa.Column("draws_batch_id", sa.BigInteger(), nullable=True),
-        sa.Column("case_id", sa.BigInteger(), nullable=True),
-        sa.Column("ask_id", sa.BigInteger(), nullable=True),
-        sa.Column("dedup", sa.Text(), nullable=True),
-        sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_outbox_address_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
+        sa.Column("snoozed_until", sa.Text(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["holder_id"], ["staff.id"], name=op.f("fk_cases_holder_id")),
+        sa.ForeignKeyConstraint(["wanted_by"], ["staff.id"], name=op.f("fk_cases_wanted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
     )
 
 
-def _index_outbox() -> None:
-    index_where("ix_outbox_about", "outbox", ["address_id", "number"], "case_id IS NOT NULL", unique=False)
-    index_where("ix_outbox_ask", "outbox", ["ask_id"], "ask_id IS NOT NULL", unique=False)
-    index_where("ix_outbox_cards", "outbox", ["address_id", "wanted_by"], "status = 'due' AND lane = 1", unique=False)
-    index_where("ix_outbox_due", "outbox", ["due_at"], "status = 'due'", unique=False)
-    index_where("ix_outbox_ended", "outbox", ["address_id"], "status IN ('dead', 'unknown')", unique=False)
-    index_where("uq_outbox_dedup", "outbox", ["dedup"], "dedup IS NOT NULL", unique=True)
+def _index_cases() -> None:
+    index_where(
+        "ix_cases_holder", "cases", ["holder_id", "state", "promised_on", "id"], "holder_id IS NOT NULL", unique=False
+    )
+    op.create_index("ix_cases_promised", "cases", ["queue", "state", "promised_on", "id", "overdue"], unique=False)
+
+
+def _contributions() -> None:
+    op.create_table(
+        "contributions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("version_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contributions_case_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_contributions_session_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["flow_versions.id"], name=op.f("fk_contributions_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_contributions_session_id")),
+    )
+
+
+def _index_contributions() -> None:
+    op.create_index(op.f("ix_contributions_case_id"), "contributions", ["case_id"], unique=False)
+
+
+def _contributors() -> None:
+    op.create_table(
+        "contributors",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("contribution_id", sa.BigInteger(), nullable=False),
+        sa.Column("pseudonym", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contributors_case_id")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contributions.id"], name=op.f("fk_contributors_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_contributors_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contributors")),
+        sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_contributors_case_id_person_id")),
+    )
+
+
+def _index_contributors() -> None:
+    op.create_index(op.f("ix_contributors_person_id"), "contributors", ["person_id"], unique=False)
+
+
+def _asks() -> None:
+    op.create_table(
+        "asks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("contributor_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_asks_case_id")),
+        sa.ForeignKeyConstraint(["contributor_id"], ["contributors.id"], name=op.f("fk_asks_contributor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
+    )
+
+
+def _index_asks() -> None:
+    op.create_index(op.f("ix_asks_case_id"), "asks", ["case_id"], unique=False)
+    op.create_index(op.f("ix_asks_contributor_id"), "asks", ["contributor_id"], unique=False)
+
+
+def _journal() -> None:
+    op.create_table(
+        "journal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_journal_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_journal_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
+    )
+
+
+def _index_journal() -> None:
+    op.create_index(op.f("ix_journal_case_id_id"), "journal", ["case_id", "id"], unique=False)
+    index_where("ix_journal_unmask", "journal", ["staff_id", "at"], "act = 'unmask'", unique=False)
+
+
+def _drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("touched_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_drafts_address_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_drafts_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_drafts_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("address_id", name=op.f("uq_drafts_address_id")),
+    )
+
+
+def _cards() -> None:
+    op.create_table(
+        "cards",
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.Column("menu", sa.Text(), server_default="", nullable=False),
+        sa.Column("menu_version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_cards_address_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cards_case_id")),
+        sa.PrimaryKeyConstraint("address_id", "case_id", name=op.f("pk_cards")),
+    )
+
+
+def _index_cards() -> None:
+    op.create_index(op.f("ix_cards_address_id_number"), "cards", ["address_id", "number"], unique=False)
+    index_where("ix_cards_batch", "cards", ["batch_id"], "batch_id IS NOT NULL", unique=False)
 
 
 def _announcements() -> None:
@@ -129,54 +248,4 @@ def _case_words() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_words_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_words")),
-    )
-
-
-def _lines() -> None:
-    op.create_table(
-        "lines",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("stamp", sa.BigInteger(), nullable=False),
-        sa.Column("author", sa.Text(), server_default="", nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("outbox_id", sa.BigInteger(), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_lines_address_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lines")),
-        sa.UniqueConstraint("address_id", "stamp", name=op.f("uq_lines_address_id_stamp")),
-        sa.UniqueConstraint("outbox_id", name=op.f("uq_lines_outbox_id")),
-    )
-
-
-def _visits() -> None:
-    op.create_table(
-        "visits",
-        sa.Column("token_sha256", sa.Text(), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("staff_id", sa.BigInteger(), nullable=True),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_visits_address_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_visits_staff_id")),
-        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_visits")),
-    )
-
-
-def _receipts() -> None:
-    op.create_table(
-        "receipts",
-        sa.Column("code_sha256", sa.Text(), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_receipts_address_id")),
-        sa.PrimaryKeyConstraint("code_sha256", name=op.f("pk_receipts")),
-    )
-
-
-def _secrets() -> None:
-    op.create_table(
-        "secrets",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
     )
