@@ -3,6 +3,7 @@
 import shutil
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -55,8 +56,9 @@ def init(folder: Path) -> None:
         shutil.copyfile(source, copy)
 
 
+@cache
 def load_voices() -> Mapping[Language, Voice]:
-    """Load the bot's own words, one voice a language, English behind each.
+    """Load the bot's own words, one voice a language, English behind each; they are read once.
 
     Raises: BadConfiguration, which only a broken package can bring about.
     """

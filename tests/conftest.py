@@ -1,5 +1,6 @@
 """What every test may ask for: a real database of each kind, empty of people and up to date."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -7,10 +8,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import pytest_asyncio
 import sqlalchemy as sa
+from playwright.async_api import Browser
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.journeys.browser import opened_browser
 from tests.postgres import PostgresServer, postgres_running
 
 # How long an example takes says more about the neighbours on the machine than about the code.
@@ -75,6 +79,28 @@ def chromium() -> str:
     return found
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def one_browser(chromium: str) -> AsyncIterator[Browser]:
+    """The one running browser of this test process."""
+    async with opened_browser(chromium) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(one_browser: Browser) -> AsyncIterator[Browser]:
+    """A running browser without any profile. Tests that use it are ``IN_A_BROWSER``, for its loop."""
+    yield one_browser
+    for context in one_browser.contexts:
+        await context.close()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let transcripts be written anew."""
     parser.addoption("--rewrite", action="store_true", help="write into the transcripts what was really said")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage seldom, and not among the modules: all of them stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -35,7 +36,9 @@ class PostgresServer:
     def create(self, *, empty: bool = False) -> str:
         """Make a database, migrated unless ``empty``, and give its address."""
         name = f"test_{next(self._numbers)}"
-        asyncio.run(self._say(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else _TEMPLATE}"))
+        template = "template0" if empty else _TEMPLATE
+        # In half the time of the other way, which writes every page into the log of changes.
+        asyncio.run(self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
         return self._url_of(name)
 
     def drop(self, url: str) -> None:
@@ -45,8 +48,9 @@ class PostgresServer:
     async def prepare(self, *, durable: bool) -> None:
         """Make the database that the others are copies of."""
         if not durable:
-            # The machine may lose power during a test; nobody would miss the data.
-            await self._say("ALTER SYSTEM SET fsync = off")
+            # The machine may lose power during a test; nobody would miss the data, nor grows it old.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+                await self._say(f"ALTER SYSTEM SET {setting} = off")
             await self._say("SELECT pg_reload_conf()")
         await self._say(f"CREATE DATABASE {_TEMPLATE}")
         engine = create_async_engine(_driver_url(self._url_of(_TEMPLATE)))
@@ -57,12 +61,11 @@ class PostgresServer:
             await engine.dispose()
 
     async def _say(self, statement: str) -> None:
-        engine = create_async_engine(_driver_url(self.url), isolation_level="AUTOCOMMIT")
+        connection = await asyncpg.connect(self.url)
         try:
-            async with engine.connect() as connection:
-                await connection.exec_driver_sql(statement)
+            await connection.execute(statement)
         finally:
-            await engine.dispose()
+            await connection.close()
 
     def _url_of(self, name: str) -> str:
         return sa.make_url(self.url).set(database=name).render_as_string(hide_password=False)

@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-ARGUMENTS = [
+# A browser lives longer than a test, and so does the loop that it is spoken to in.
+IN_A_BROWSER = pytest.mark.asyncio(loop_scope="session")
+_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -21,7 +24,7 @@ _PATIENCE_MS = 10_000
 async def opened_browser(chromium: str) -> AsyncIterator[Browser]:
     """Start the browser and close it in the end."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -1,4 +1,8 @@
-"""The real program in a process of its own: ``yousaid serve`` on a free port, with a town in a hurry."""
+"""The real program in a process of its own: ``yousaid serve`` on a free port, with a town in a hurry.
+
+It is forked, which is quick, where a test is about what people do with it; it is started by its command where
+the start itself is tried.
+"""
 
 import asyncio
 import os
@@ -12,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.settings import STARTER
+from tests.forked import Forked, fork, heard, run_command
 
 _START_S = 20
 _STOP_S = 10
@@ -26,44 +31,55 @@ _HURRY = (
 class Program:
     """A running program and the links that it printed."""
 
-    process: asyncio.subprocess.Process
+    process: Forked
     chat: str
     desk: str
 
     async def stop(self) -> int:
         """Ask it to end, as a server's supervisor would, and give its status. Raises: TimeoutError."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send(signal.SIGTERM)
         async with asyncio.timeout(_STOP_S):
-            return await self.process.wait()
+            return await self.process.end()
 
 
 @asynccontextmanager
 async def running_program(folder: Path) -> AsyncIterator[Program]:
-    """Start the program with its data in ``folder`` and wait until it prints its links."""
+    """Fork the program with its data in ``folder`` and wait until it prints its links."""
     hurried_town(folder / "town")
-    async with started_program(folder) as process:
-        async with asyncio.timeout(_START_S):
-            program = Program(process, chat=await _link(process, "Chat"), desk=await _link(process, "Desk"))
-        yield program
+    async with heard() as (voice, said):
+        process = await fork(run_command("serve"), _environment(folder), voice=voice)
+        # Else what it says would not end with it.
+        voice.close()
+        try:
+            async with asyncio.timeout(_START_S):
+                program = Program(process, chat=await _link(said, "Chat"), desk=await _link(said, "Desk"))
+            yield program
+        finally:
+            process.send(signal.SIGKILL)
+            await process.end()
 
 
 @asynccontextmanager
 async def started_program(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start the program with its data and its town in ``folder``."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
-    environment |= {
-        "YOUSAID_LISTEN": "127.0.0.1:0",
-        "YOUSAID_DATA": str(folder / "data"),
-        "YOUSAID_CONFIG": str(folder / "town"),
-    }
+    """Start the program by its command, with its data and its town in ``folder``."""
     command = (sys.executable, "-m", "bot.cli", "serve")
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, env=_environment(folder), stdout=pipe)
     try:
         yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUSAID_")}
+    return environment | {
+        "YOUSAID_LISTEN": "127.0.0.1:0",
+        "YOUSAID_DATA": str(folder / "data"),
+        "YOUSAID_CONFIG": str(folder / "town"),
+    }
 
 
 def hurried_town(folder: Path, hurry: Iterable[tuple[str, str]] = _HURRY) -> Path:
@@ -78,9 +94,8 @@ def hurried_town(folder: Path, hurry: Iterable[tuple[str, str]] = _HURRY) -> Pat
     return folder
 
 
-async def _link(process: asyncio.subprocess.Process, name: str) -> str:
-    assert process.stdout is not None
-    async for line in process.stdout:
+async def _link(said: asyncio.StreamReader, name: str) -> str:
+    async for line in said:
         if found := re.match(rf"\s*{name}:\s+(\S+)", line.decode()):
             return found[1]
     raise AssertionError(f"the program ended before it printed its link {name}")

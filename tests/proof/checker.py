@@ -20,7 +20,7 @@ _ANNOUNCEMENTS = 2
 # So long an end may go unnoticed.
 _NOTICED_WITHIN = timedelta(seconds=0.1)
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
-_TIMERS_LEFT = Counter({"silence": 1, "promise": 1})
+_TIMERS_LEFT = Counter({"silence": 1, "promise": 1, "near": 2, "unclaimed": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,9 @@ def _acts(story: Story) -> list[tuple[str, str | None]]:
         ("ask_back", None),
         ("contest", "No"),
         ("words", story.script.complaint),
+        ("free_duty", None),
         ("overdue", None),
+        ("free_lead", None),
     ]
 
 

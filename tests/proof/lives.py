@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import json
-import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from tests.forked import Forked, fork
+from tests.proof.life import live
 from tests.proof.page import Page
 
 KILLED = -signal.SIGKILL
@@ -24,8 +24,8 @@ Kill = tuple[str, int]
 class Lives:
     """One life after another. ``ends``: how each ended; ``done``: the kills at a point that have happened."""
 
-    def __init__(self, zygote: asyncio.subprocess.Process, page: Page, environment: dict[str, str]) -> None:
-        self.page = page
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.page = Page(folder / "page")
         self.ends: list[int] = []
         self.ended_at: list[datetime] = []
         self.done: list[Kill] = []
@@ -33,11 +33,10 @@ class Lives:
         self._armed: Kill | None = None
         # Whether the kill that is set is the one of a start.
         self._starting = False
-        self._zygote = zygote
         self._environment = environment
-        self._pid = 0
+        self._folder = folder
+        self._life: Forked | None = None
         self._wanted = False
-        self._alive = False
         self._changed = asyncio.Condition()
 
     @property
@@ -47,9 +46,9 @@ class Lives:
 
     async def begin(self) -> None:
         """Start it, and start it again whenever it dies."""
-        self._wanted = True
-        if not self._alive:
-            await self._start()
+        async with self._changed:
+            self._wanted = True
+            self._changed.notify_all()
 
     def arm(self, chain: list[Kill]) -> None:
         """Set a kill in this life, and one in each of those that follow."""
@@ -74,44 +73,39 @@ class Lives:
 
     def kill(self) -> None:
         """Kill it now, wherever it is."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
+        if self._life is not None:
+            self._life.send(signal.SIGKILL)
 
     async def stop(self, *, timeout_s: float = 10) -> float:
         """Ask it to stop (SIGTERM), and tell how many seconds it took. Raises: TimeoutError."""
         async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(lambda: self._pid != 0)
+            await self._changed.wait_for(lambda: self._life is not None)
+            assert self._life is not None
             self._wanted = False
             began = time.monotonic()
-            os.kill(self._pid, signal.SIGTERM)
-            await self._changed.wait_for(lambda: self._pid == 0)
+            self._life.send(signal.SIGTERM)
+            await self._changed.wait_for(lambda: self._life is None)
         return time.monotonic() - began
 
     async def run(self) -> None:
-        """Read what the zygote says, for as long as it lives."""
-        assert self._zygote.stdout is not None
-        while line := await self._zygote.stdout.readline():
-            said = int(line)
-            async with self._changed:
-                if self._pid == 0:
-                    self._pid = said
-                else:
-                    self._pid = 0
-                    self._alive = False
-                    self.ends.append(said)
+        """Give it one life after another, as long as one is wanted."""
+        try:
+            while True:
+                async with self._changed:
+                    await self._changed.wait_for(lambda: self._wanted)
+                life = await fork(partial(live, self._folder / "page"), self._environment, voice=self._folder / "log")
+                async with self._changed:
+                    self._life = life
+                    self._changed.notify_all()
+                status = await life.end()
+                async with self._changed:
+                    self._life = None
+                    self.ends.append(status)
                     self.ended_at.append(datetime.now(UTC))
                     self._note_kill()
-                self._changed.notify_all()
-            if self._pid == 0 and self._wanted:
-                await self._start()
-
-    async def end(self) -> None:
-        """Let nothing live."""
-        self._wanted = False
-        self.kill()
-        assert self._zygote.stdin is not None
-        self._zygote.stdin.close()
-        await self._zygote.wait()
+                    self._changed.notify_all()
+        finally:
+            self.kill()
 
     def _note_kill(self) -> None:
         if self._armed is not None and self.page.killed > len(self.done):
@@ -125,24 +119,14 @@ class Lives:
             self._armed = self._chain.pop(0)
             self.page.arm(*self._armed)
 
-    async def _start(self) -> None:
-        self._alive = True
-        assert self._zygote.stdin is not None
-        self._zygote.stdin.write(json.dumps(self._environment).encode() + b"\n")
-        await self._zygote.stdin.drain()
-
 
 @asynccontextmanager
 async def lives_of(environment: dict[str, str], folder: Path) -> AsyncIterator[Lives]:
     """Prepare lives of a service with these settings; its page and its log are in ``folder``."""
-    page = Page(folder / "page")
-    command = (sys.executable, "-m", "tests.proof.zygote", str(folder / "page"), str(folder / "log"))
-    pipe = asyncio.subprocess.PIPE
-    zygote = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
-    lives = Lives(zygote, page, environment)
-    reading = asyncio.create_task(lives.run())
+    lives = Lives(environment, folder)
+    running = asyncio.create_task(lives.run())
     try:
         yield lives
     finally:
-        await lives.end()
-        await reading
+        running.cancel()
+        await asyncio.wait((running,))

@@ -38,6 +38,7 @@ class StageSet:
     lives: Lives
     tables: Tables
     environment: dict[str, str]
+    log: Path
     teams: dict[str, Team] = field(default_factory=dict)
     stories: list[Story] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class StageSet:
         """Give a citizen their matter."""
         citizen = self.api.user(f"Ana {word}")
         lines = script(word, SERVICES[queue])
-        story = Story(self.api, self.page, self.tables, citizen, self.team(queue), lines, self.environment)
+        story = Story(self.api, self.page, self.tables, citizen, self.team(queue), lines, self.environment, self.log)
         self.stories.append(story)
         return story
 
@@ -70,7 +71,8 @@ class StageSet:
 @asynccontextmanager
 async def stage_set(url: str, folder: Path) -> AsyncIterator[StageSet]:
     """Prepare everything around a migrated database; the service does not live yet."""
-    page = Page(folder / "page")
+    log = folder / "log"
+    log.touch()
     tables = Tables(url)
     # Its clock is the true one: a press lives for 150 s, however quickly the service's days go by.
     async with BotApi() as api:
@@ -78,9 +80,9 @@ async def stage_set(url: str, folder: Path) -> AsyncIterator[StageSet]:
         environment = _environment(api, url, hurried_town(folder / "town", _HURRY))
         async with lives_of(environment, folder) as lives:
             try:
-                yield StageSet(api, page, lives, tables, environment)
+                yield StageSet(api, lives.page, lives, tables, environment, log)
             except (Exception, asyncio.CancelledError) as failed:
-                failed.add_note("The service's log ends with:\n" + (folder / "log").read_text("utf-8")[-2000:])
+                failed.add_note("The service's log ends with:\n" + log.read_text("utf-8")[-2000:])
                 raise
             finally:
                 await tables.close()

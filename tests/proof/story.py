@@ -5,14 +5,15 @@ steps; between two of them everybody waits until the service has said all that i
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from tests.botapi import BotApi, BotMessage, Group, User
 from tests.botapi.people import Talk
+from tests.forked import fork, run_command
 from tests.proof.page import Page
 from tests.proof.tables import Tables
 
@@ -69,6 +70,7 @@ class Story:
     team: Team
     script: Script
     environment: dict[str, str]
+    log: Path
     before: Callable[[str], Awaitable[None]] = nothing
     after: Callable[[str], Awaitable[None]] = nothing
     # What the operator sent once more, after a look into the chat: rows of the outbox.
@@ -248,9 +250,8 @@ class Story:
                 await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _send_again(self, row: int) -> None:
-        command = (sys.executable, "-m", "bot.cli", "unsent", "--again", str(row))
-        again = await asyncio.create_subprocess_exec(*command, env=self.environment)
-        assert await again.wait() == 0
+        again = await fork(run_command("unsent", "--again", str(row)), self.environment, voice=self.log)
+        assert await again.end() == 0
 
 
 _UNKNOWN = (

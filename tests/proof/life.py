@@ -1,14 +1,9 @@
-"""Lives of the service: each is forked from this process, which has imported everything and done nothing.
+"""A life of the service, in a process of its own.
 
-``python -m tests.proof.zygote PAGE LOG``. A line of JSON on the standard input (the environment) begins
-a life; what comes back is a line with its process id, and one with its exit code when it has ended.
 The service is the real program; only its two ports to the world are watched, the unit of work that
 is committed and the call that is made, and its clock is the one of the play.
 """
 
-import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
@@ -67,29 +62,10 @@ def watch_calls(page: Page) -> None:
     Transport.do_request = watched  # type: ignore[method-assign, assignment]
 
 
-def live(environment: dict[str, str], page: Page, log: Path) -> int:
+def live(page_of: Path) -> int:
     """Be the service, until told to stop or killed."""
-    with log.open("ab") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    os.environ.update(environment)
+    page = Page(page_of)
     watch_commits(page)
     watch_calls(page)
     vars(bot.app)["WallClock"] = lambda: QuickClock(page)
     return bot.cli.main(["serve"])
-
-
-def give_lives(page: Page, log: Path) -> None:
-    """Fork a life for each line, one after another."""
-    # Not `for line in stdin`: that would read ahead what a child must not inherit.
-    while line := sys.stdin.readline():
-        child = os.fork()
-        if child == 0:
-            os._exit(live(json.loads(line), page, log))
-        print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    give_lives(Page(Path(sys.argv[1])), Path(sys.argv[2]))
