@@ -14,14 +14,17 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot.answering import signing
 from bot.channel import Channel
 from bot.clock import Clock, WallClock
 from bot.configuration import load_voices, read_configuration
 from bot.delivery import Delivery
 from bot.library import Library, open_library
+from bot.outages import Outages
 from bot.pacing import Pace
 from bot.reloading import Reloading, Stamp, stamp_of
 from bot.settings import Settings
+from bot.telegram.commands import Offer, read_offer
 from bot.telegram.link import TelegramLink
 from bot.timekeeper import Timekeeper
 from bot.turns import Turns
@@ -32,7 +35,7 @@ from bot.web.watchers import Watchers
 from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.town import Town
-from storage import inbox, staff, visits
+from storage import inbox, retention, staff, unsigned, visits
 from storage.database import Connection, Database
 from storage.errors import Unwritable
 from storage.secrets import signing_key
@@ -41,7 +44,7 @@ log = logging.getLogger(__name__)
 
 # Telegram keeps undelivered updates 24 h; a browser repeats a send within minutes.
 _INBOX_KEPT = timedelta(days=7)
-_SWEEP_EVERY_S = 3600
+_SWEEP_EVERY_S, _SWEEP_AGAIN_S = 3600, 60
 _SHUTDOWN_S = 3
 
 
@@ -55,6 +58,7 @@ class House:
     library: Library
     delivery: Delivery
     timekeeper: Timekeeper
+    outages: Outages
     reloading: Reloading
     turns: Turns
     site: web.Application
@@ -77,6 +81,7 @@ class House:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.delivery.run())
                 loops.create_task(self.timekeeper.run())
+                loops.create_task(self.outages.run())
                 loops.create_task(self.reloading.run())
                 loops.create_task(self._sweep())
                 if self.telegram is not None:
@@ -93,14 +98,18 @@ class House:
         while True:
             try:
                 await self.database.write(self._forget_old)
+                is_clean = await self.database.wash()
             except Unwritable as unwritable:
+                is_clean = False
                 log.warning("Old rows stay for now: %s", unwritable)
-            await self.clock.wait(asyncio.Event(), timeout_s=_SWEEP_EVERY_S)
+            await self.clock.wait(asyncio.Event(), timeout_s=_SWEEP_EVERY_S if is_clean else _SWEEP_AGAIN_S)
 
     def _forget_old(self, c: Connection) -> None:
         now = self.clock.now()
         inbox.sweep(c, before=now - _INBOX_KEPT)
         visits.sweep(c, now=now)
+        unsigned.sweep(c, before=now - signing.WITHIN)
+        retention.sweep(c, now=now)
 
 
 @asynccontextmanager
@@ -128,6 +137,7 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
     pace = Pace(per_second=settings.telegram_rate)
     delivery = Delivery(database, library, channels, clock, pace)
     timekeeper = Timekeeper(database, library, clock, delivery.look_again)
+    outages = Outages(database, clock, delivery.wake)
     reloading = Reloading(settings.config, database, library, clock, wake_delivery=delivery.wake, stamp=stamp)
     turns = Turns(database, library, clock, delivery)
     parts = Parts(
@@ -147,9 +157,11 @@ async def _build(settings: Settings, clock: Clock, database: Database, library: 
             channels["telegram"] = channel
             delivery.wake()
 
-        voices = [library.town.voice(language) for language in library.town.installation.languages]
-        telegram.connect(turns, site, voices=voices, opened=opened)
-    return House(settings, clock, database, library, delivery, timekeeper, reloading, turns, site, telegram)
+        async def offer() -> Offer:
+            return await database.read(lambda c: read_offer(c, library.town))
+
+        telegram.connect(turns, site, offer=offer, opened=opened, missed=outages.draw_again)
+    return House(settings, clock, database, library, delivery, timekeeper, outages, reloading, turns, site, telegram)
 
 
 def database_url(settings: Settings) -> str:

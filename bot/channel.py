@@ -24,6 +24,14 @@ class Channel(Protocol):
         """Show a message in place of an earlier one. Raises: any ``SendingFailed``."""
         ...
 
+    async def pin(self, place: str, number: int) -> None:
+        """Keep a message of ours in sight in its room, without a sound. Raises: any ``SendingFailed``."""
+        ...
+
+    async def acknowledge(self, place: str, number: int) -> None:
+        """Show those in a room that a message of theirs was taken, by a sign on it. Raises: any ``SendingFailed``."""
+        ...
+
 
 class SendingFailed(Exception):
     """A call that did not do what was asked; the subclass says what to do about it."""
@@ -59,6 +67,10 @@ class Moved(SendingFailed):
     def __init__(self, new_place: str) -> None:
         super().__init__("the chat has moved")
         self.new_place = new_place
+
+
+class Closed(SendingFailed):
+    """The topic of a group takes nothing any more: go on in its General topic, if it was not that one."""
 
 
 class Gone(SendingFailed):

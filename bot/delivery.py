@@ -23,6 +23,7 @@ from bot.channel import Channel, Refused
 from bot.clock import Clock
 from bot.library import Library
 from bot.pacing import PRIVATE_APART_S, Pace
+from bot.receipts import Receipts
 from dialogs.cases.urgency import Urgency, aged
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, BatchId, CaseId, OutboxId
@@ -67,6 +68,7 @@ class Delivery:
         self._channels = channels
         self._clock = clock
         self._pace = pace
+        self._receipts = Receipts(channels, clock, pace)
         self._woken = asyncio.Event()
         self._flying: dict[OutboxId, asyncio.Task[None]] = {}
         # A line is busy while one of its messages is under way.
@@ -113,6 +115,11 @@ class Delivery:
             self._meanwhile += parcels
         self._woken.set()
 
+    def acknowledge(self, channel: str, place: str, number: int) -> None:
+        """Put a sign on a message of theirs that was taken, if the room has a call to spare for it soon."""
+        self._receipts.add(channel, place, number)
+        self._woken.set()
+
     def is_in_the_air(self, parcel: OutboxId) -> bool:
         """Tell whether a message is being sent right now."""
         return parcel in self._flying
@@ -147,6 +154,7 @@ class Delivery:
         finally:
             if self._flying:
                 await asyncio.wait(self._flying.values(), timeout=_LANDING_S)
+            await self._receipts.settle()
 
     async def send_due(self) -> float:
         """Start to send what may go now; give how many seconds until more may."""
@@ -161,7 +169,7 @@ class Delivery:
             # As in the table: of two turns at once, the second to commit may be the first to hand over (PostgreSQL).
             self._at_hand = sorted([*self._at_hand, *self._meanwhile], key=_order)
             self._meanwhile = []
-        soonest = self._start_what_may_go()
+        soonest = min(self._start_what_may_go(), self._receipts.give_due())
         return 0.0 if self._behind else min(_LOOK_EVERY_S, max(soonest - self._clock.now().timestamp(), 0.001))
 
     def _start_what_may_go(self) -> float:
@@ -247,17 +255,18 @@ class Delivery:
     @property
     def busy(self) -> bool:
         """Tell whether anything is under way."""
-        return bool(self._flying)
+        return bool(self._flying) or self._receipts.busy
 
     @property
     def is_holding(self) -> bool:
         """Tell whether something is due that must wait a little for its turn."""
-        return bool(self._waiting) or bool(self._held_back) or self._slot_at > 0 or self._soon
+        return bool(self._waiting) or bool(self._held_back) or self._slot_at > 0 or self._soon or self._receipts.waiting
 
     async def settle(self) -> None:
         """Wait for everything that is under way."""
         while self._flying:
             await asyncio.wait(list(self._flying.values()))
+        await self._receipts.settle()
 
     def _wait_s(self, parcel: Parcel) -> float:
         if parcel.channel != "telegram":
@@ -295,7 +304,11 @@ class Delivery:
             now = self._clock.now()
             if isinstance(result, sending.HoldChat):
                 self._pace.hold(parcel.place, until=now.timestamp() + result.seconds)
-            later = await self._database.write(lambda c: sending.mark(c, parcel, result, now=now))
+            town = self._library.town
+            later = await self._database.write(lambda c: sending.mark(c, parcel, result, town, now=now))
+            if parcel.board is not None:
+                # A new board is to be pinned.
+                self.wake()
             if later is not None:
                 self._delayed[line_of(parcel)] = later.timestamp()
                 self._look_at = min(self._look_at, later.timestamp())
@@ -306,7 +319,8 @@ class Delivery:
 
     async def _try(self, parcel: Parcel) -> sending.Result:
         try:
-            return await sending.send(self._database, self._channels[parcel.channel], parcel, self._library.town)
+            channel, now = self._channels[parcel.channel], self._clock.now()
+            return await sending.send(self._database, channel, parcel, self._library.town, now=now)
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it was, it must not be tried for ever)

@@ -2,8 +2,8 @@
 
 - Over all chats a slot every 1/26 s: Telegram takes about 30 a second. Replies and cards may run four
   slots ahead, announcements none, so a reply overtakes a running announcement.
-- A group: 18 calls in any 60 s and 1 s apart, shared by sends and edits. Telegram's own limit is about
-  20, and calling during its penalty lengthens the penalty.
+- A group: 18 calls in any 60 s and 1 s apart, shared by sends, edits and reactions, and by all its topics.
+  Telegram's own limit is about 20, and calling during its penalty lengthens the penalty.
 - What nobody waits for in a group (``dialogs/cases/urgency.py``) leaves 8 of these calls free, and as many
   more as pressing ones were made in the last minute, but may always make 5. It is spread over the minute:
   calls made in one heap fall out of the window in one heap, and the next heap would wait for that. With n
@@ -19,6 +19,7 @@ from collections import deque
 
 from dialogs.cases.urgency import Urgency, is_pressing
 from dialogs.effects import Lane
+from dialogs.place import group_of
 
 ROOM_CALLS, ROOM_WINDOW_S, ROOM_APART_S = 18, 60.0, 1.0
 ROOM_SPARE, ROOM_LEAST = 8, 5
@@ -40,6 +41,7 @@ class Pace:
 
     def wait_s(self, place: str, lane: Lane, *, is_room: bool, now: float, urgency: Urgency = Urgency.ANSWER) -> float:
         """Tell how long this one must wait; 0 means now. How urgent it is matters in rooms."""
+        place = group_of(place)
         ahead = 0.0 if lane is Lane.ANNOUNCEMENT else SLOTS_AHEAD * self._slot_s
         free_at = max(self._next_slot - ahead, self._held.get(place, 0.0))
         if is_room:
@@ -50,6 +52,7 @@ class Pace:
 
     def take(self, place: str, lane: Lane, *, is_room: bool, now: float, urgency: Urgency = Urgency.ANSWER) -> None:
         """Note that one is sent now."""
+        place = group_of(place)
         self._next_slot = max(self._next_slot, now) + self._slot_s
         if is_room:
             self._rooms.setdefault(place, deque(maxlen=ROOM_CALLS)).append((now, is_pressing(urgency)))
@@ -59,8 +62,8 @@ class Pace:
                 self._announced = {p: at for p, at in self._announced.items() if now - at < PRIVATE_APART_S}
 
     def hold(self, place: str, *, until: float) -> None:
-        """Send nothing to one chat until then, because it said so."""
-        self._held[place] = until
+        """Send nothing to one chat (of a topic: to its group) until then, because it said so."""
+        self._held[group_of(place)] = until
         self._held = {held: end for held, end in self._held.items() if end > until - 3600}
 
     def _room_free_at(self, place: str, urgency: Urgency, *, now: float) -> float:

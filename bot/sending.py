@@ -4,8 +4,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.answering.whereabouts import close_topic, move_room
 from bot.channel import (
     Channel,
+    Closed,
     Gone,
     Moved,
     NotSent,
@@ -15,17 +17,19 @@ from bot.channel import (
     Unknown,
     Unreachable,
 )
-from bot.room_turn import move_room
-from dialogs.cases.batch import draw_batch
-from dialogs.cases.card import draw_card
+from dialogs.desk.batch import draw_batch
+from dialogs.desk.board import draw_board
+from dialogs.desk.card import CardView, draw_card
+from dialogs.desk.left_card import draw_left
 from dialogs.effects import Lane
+from dialogs.ids import AddressId
 from dialogs.message import Message
 from dialogs.town import Town
-from storage import addresses, batches, cases, outbox, rooms
+from storage import addresses, batches, boards, contributors, outbox, rooms
 from storage.codec import unpack_message
 from storage.database import Connection, Database
 from storage.desk_view import batch_view, card_view
-from storage.outbox import DEAD, UNKNOWN, Parcel
+from storage.outbox import DEAD, UNKNOWN, BoardWork, Parcel
 from storage.recorder import note_unreachable
 
 log = logging.getLogger(__name__)
@@ -56,11 +60,13 @@ class Needless:
 Result = Shown | HoldChat | Needless | SendingFailed
 
 
-async def send(database: Database, channel: Channel, parcel: Parcel, town: Town) -> Result:
+async def send(database: Database, channel: Channel, parcel: Parcel, town: Town, *, now: datetime) -> Result:
     """Send one message and tell what came of it."""
     number: int | None = None
-    if parcel.draws is not None or parcel.draws_batch is not None:
-        drawn = await database.write(lambda c: _draw(c, parcel, town))
+    if parcel.board is BoardWork.PIN:
+        return await _pin(database, channel, parcel)
+    if _is_drawn(parcel):
+        drawn = await database.write(lambda c: _draw(c, parcel, town, now=now))
         if drawn is None:
             return Needless()
         message, number = drawn
@@ -79,12 +85,29 @@ async def send(database: Database, channel: Channel, parcel: Parcel, town: Town)
         return failed
 
 
-def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> datetime | None:
+async def _pin(database: Database, channel: Channel, parcel: Parcel) -> Result:
+    """Pin the board of a room, where the bot may; where it may not, the board is there all the same."""
+    number = await database.read(lambda c: boards.number_of(c, parcel.address))
+    if number is None:
+        return Needless()
+    try:
+        await channel.pin(parcel.place, number)
+    except Throttled as throttled:
+        return HoldChat(throttled.retry_after_s)
+    except NotSent as failed:
+        return failed
+    except SendingFailed:
+        # It may not be pinned here, and that is all there is to it.
+        return Shown(number)
+    return Shown(number)
+
+
+def mark(c: Connection, parcel: Parcel, result: Result, town: Town, *, now: datetime) -> datetime | None:
     """Write down what came of a message; give when it is tried again, if it is."""
     match result:
         case Shown(number):
             outbox.mark_sent(c, parcel.id, number, now=now)
-            _set_number(c, parcel, number)
+            _set_number(c, parcel, number, now=now)
         case Needless():
             outbox.withdraw(c, [parcel.id])
         case HoldChat(seconds):
@@ -92,8 +115,13 @@ def mark(c: Connection, parcel: Parcel, result: Result, *, now: datetime) -> dat
         case Moved(new_place=new_place):
             move_room(c, addresses.load(c, parcel.address), new_place, now=now)
             return _later(c, parcel, now, attempt=parcel.attempt)
-        case Gone() if parcel.draws is not None or parcel.draws_batch is not None:
-            _set_number(c, parcel, None)
+        case Closed():
+            address = addresses.load(c, parcel.address)
+            # Others of the same topic may have been under way when the first of them found it closed.
+            if address.place != parcel.place or close_topic(c, address, town, now=now):
+                return _later(c, parcel, now, attempt=parcel.attempt)
+        case Gone() if _is_drawn(parcel):
+            _set_number(c, parcel, None, now=now)
             return _later(c, parcel, now, attempt=parcel.attempt)
         case NotSent():
             return _later(c, parcel, now + _backoff(parcel.attempt), attempt=parcel.attempt + 1)
@@ -123,26 +151,56 @@ def _give_up(c: Connection, parcel: Parcel, *, now: datetime) -> None:
     if parcel.is_room:
         rooms.leave(c, parcel.address)
     elif parcel.about is not None:
-        note_unreachable(c, cases.load(c, parcel.about), now=now)
+        note_unreachable(c, parcel.about, contributors.part_of(c, parcel.about, parcel.address), now=now)
 
 
-def _set_number(c: Connection, parcel: Parcel, number: int | None) -> None:
+def _set_number(c: Connection, parcel: Parcel, number: int | None, *, now: datetime) -> None:
     if parcel.draws is not None:
         rooms.set_card(c, parcel.address, parcel.draws, number)
     if parcel.draws_batch is not None:
         batches.set_number(c, parcel.draws_batch, number)
+    if parcel.board is BoardWork.DRAW and number != boards.number_of(c, parcel.address):
+        boards.set_number(c, parcel.address, number)
+        if number is not None and parcel.channel == "telegram":
+            outbox.put_board(c, parcel.address, BoardWork.PIN, now=now)
 
 
-def _draw(c: Connection, parcel: Parcel, town: Town) -> tuple[Message, int | None] | None:
-    """Draw a card or a batch as its cases stand now; what changes later asks for another drawing."""
+def _is_drawn(parcel: Parcel) -> bool:
+    return parcel.draws is not None or parcel.draws_batch is not None or parcel.board is BoardWork.DRAW
+
+
+def _draw(c: Connection, parcel: Parcel, town: Town, *, now: datetime) -> tuple[Message, int | None] | None:
+    """Draw a card, a batch or a board as things stand now; what changes later asks for another drawing."""
     if not outbox.start_drawing(c, parcel.id):
         return None
+    if parcel.board is not None:
+        queue = rooms.queue_of(c, parcel.address)
+        if queue is None:
+            return None
+        board = draw_board(boards.board_view(c, queue), town, now=now)
+        boards.set_shown(c, parcel.address, board)
+        return board, boards.number_of(c, parcel.address)
     if parcel.draws is not None:
         view = card_view(c, parcel.draws, parcel.address)
-        return draw_card(view, town), rooms.card_number(c, parcel.address, parcel.draws)
+        number = rooms.card_number(c, parcel.address, parcel.draws)
+        return _draw_left(c, parcel.address, view, number, town) if view.has_left else (draw_card(view, town), number)
     assert parcel.draws_batch is not None
     listed = batch_view(c, parcel.draws_batch)
-    return (draw_batch(listed, town), batches.number_of(c, parcel.draws_batch)) if listed else None
+    if not listed:
+        return None
+    drawn = draw_batch(listed, town, queue=rooms.queue_of(c, parcel.address))
+    return drawn, batches.number_of(c, parcel.draws_batch)
+
+
+def _draw_left(
+    c: Connection, room: AddressId, view: CardView, number: int | None, town: Town
+) -> tuple[Message, int] | None:
+    """Draw what stays of a card where its case has left; a room that never showed it is told nothing."""
+    if number is None:
+        return None
+    if not view.undoable:
+        rooms.settle(c, room, view.case.id)
+    return draw_left(view, town), number
 
 
 def _backoff(attempt: int) -> timedelta:

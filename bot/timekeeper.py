@@ -1,4 +1,4 @@
-"""What becomes due: timers of cases, people who fell silent in a flow, and announcements, a page at a time.
+"""What becomes due: timers of cases, silent people, announcements a page at a time, boards and digests.
 
 A timer is taken and its effects are written in one transaction: it fires once, and after a kill it
 fires again as if nothing had been. So it is with somebody who is silent; if they write at the same
@@ -8,19 +8,23 @@ moment, their turn wins. An announcement goes on from its cursor, so each contri
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.desk_clock import look_after_desks
 from bot.library import Edition, Library
 from dialogs.cases.audience import Listener, draw_notice
+from dialogs.cases.canned import words_for
 from dialogs.cases.case import ASK_BACK, QUESTION, Case
-from dialogs.cases.clockwork import ring
-from dialogs.cases.holding import Held
-from dialogs.effects import Lane, Telling
+from dialogs.clockwork import ring
+from dialogs.desk.escalation import LOOK_BACK
+from dialogs.desk.holding import Held
+from dialogs.effects import Lane, Telling, Timer
 from dialogs.silence import Expired, Silent, Waiting, wake
 from dialogs.town import Town
-from storage import announcements, cases, contributors, forgetting, outbox, sessions, staff, timers
+from storage import announcements, boards, cases, contributors, forgetting, outbox, sessions, staff, timers
 from storage.announcements import Announcement
 from storage.contributors import Contributor
 from storage.database import Connection, Database
@@ -46,6 +50,7 @@ class Work(StrEnum):
     TIMERS = "timers"
     SILENCE = "reminders"
     ANNOUNCEMENTS = "announcements"
+    DESKS = "boards and digests"
 
 
 class Timekeeper:
@@ -104,6 +109,8 @@ def _do(c: Connection, work: Work, edition: Edition, *, now: datetime) -> bool:
             return wake_silent(c, edition, now=now)
         case Work.ANNOUNCEMENTS:
             return tell_page(c, edition.town, now=now)
+        case Work.DESKS:
+            return look_after_desks(c, edition.town, now=now)
 
 
 def _next_of(c: Connection, work: Work) -> datetime | None:
@@ -114,6 +121,8 @@ def _next_of(c: Connection, work: Work) -> datetime | None:
             return sessions.next_wake_at(c)
         case Work.ANNOUNCEMENTS:
             return announcements.next_starts_at(c)
+        case Work.DESKS:
+            return boards.next_due_at(c)
 
 
 def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
@@ -122,7 +131,9 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
     if due is None:
         return False
     case = cases.load(c, due.case)
-    for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case)):
+    climbs = due.timer in (Timer.UNCLAIMED, Timer.NEAR)
+    entries = cases.newest_entries(c, case.id, limit=LOOK_BACK) if climbs else ()
+    for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case), entries=entries):
         record_case(c, effect, now=now)
     return True
 
@@ -180,20 +191,26 @@ def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
         announcements.finish(c, announcement.id, now=now)
         # What has gone out can no longer be taken back: the card must stop offering it.
         draw_cards(c, cases.load(c, announcement.case.id), now=now)
+        if announcement.telling is Telling.SPLIT and announcement.case.split_from is not None:
+            draw_cards(c, cases.load(c, announcement.case.split_from), now=now)
     return True
 
 
 def _tell(c: Connection, announcement: Announcement, contributor: Contributor, town: Town, *, now: datetime) -> None:
-    telling, case = announcement.telling, announcement.case
+    telling, case = announcement.telling, replace(announcement.case, code=contributor.code)
+    # A part is one person's, whatever was merged into it since.
+    if contributor.told or (telling is Telling.SPLIT and contributor.case != case.id):
+        return
     if not contributor.reachable:
         # What we have to say is not kept for a chat that is closed.
-        note_unreachable(c, case, now=now)
+        note_unreachable(c, contributor.case, contributor.id, now=now)
         return
+    words = words_for(announcement.words, announcement.words_in, contributor.language, town, code=contributor.code)
     ask = None
     if telling in _ASKS:
-        ask = contributors.put_ask(c, contributor.id, case.id, _ASKS[telling], announcement.words, now=now)
+        ask = contributors.put_ask(c, contributor.id, case.id, _ASKS[telling], words, now=now)
     listener = Listener(contributor.language, contributor.excerpt, ask)
-    notice = draw_notice(telling, case, announcement.words, listener, town)
+    notice = draw_notice(telling, case, words, listener, town)
     lane = Lane.REPLY if telling is Telling.QUESTION else Lane.ANNOUNCEMENT
     key = f"tell:{announcement.id}:{contributor.id}"
-    outbox.put(c, contributor.address, notice, now=now, lane=lane, about=case.id, ask=ask, dedup=key)
+    outbox.put(c, contributor.address, notice, now=now, lane=lane, about=contributor.case, ask=ask, dedup=key)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import private_turn, room_turn
+from bot.answering import own_data, private_turn, room_turn
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.library import Edition, Library
@@ -41,20 +41,32 @@ Beside = Callable[[Connection, AddressId], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the channel should do at once: show a short word to who pressed, or leave a stranger's group."""
+    """What the channel should do at once: show a short word to who pressed, or leave a stranger's group.
+
+    ``receipt``: the message that gets a sign in its own time.
+    """
 
     toast: str = ""
     leave_room: bool = False
+    receipt: int | None = None
 
 
 class Turns:
     """Takes updates in, whatever the channel."""
 
-    def __init__(self, database: Database, library: Library, clock: Clock, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        clock: Clock,
+        delivery: Delivery,
+        chance: Callable[[], Fresh] | None = None,
+    ) -> None:
         self._database = database
         self._library = library
         self._clock = clock
         self._delivery = delivery
+        self._chance = chance or make_fresh
 
     async def take(self, update: Update, beside: Beside | None = None) -> Outcome:
         """Answer an update and return after the commit.
@@ -62,7 +74,7 @@ class Turns:
         ``beside`` runs in the same transaction, with the address of the update, if the update is new.
         Raises: Unwritable where nothing can be written now; anything else means that this update failed.
         """
-        now, fresh = self._clock.now(), make_fresh()
+        now, fresh = self._clock.now(), self._chance()
         while True:
             try:
                 outcome, written = await self._database.write(
@@ -73,6 +85,8 @@ class Turns:
                 await self._delivery.landed(prompt.parcel)
             else:
                 self._pass_on(update, written)
+                if outcome.receipt is not None:
+                    self._delivery.acknowledge(update.channel, update.place, outcome.receipt)
                 return outcome
 
     def _pass_on(self, update: Update, written: Written) -> None:
@@ -97,6 +111,18 @@ class Turns:
         """Give a photo or voice note with its content, if it is still there. Raises: Unwritable."""
         return await self._database.read(lambda c: media.load(c, id))
 
+    async def load_own_data(self, channel: str, place: str) -> bytes | None:
+        """Pack all that is kept about the person of a chat, if somebody is there. Raises: Unwritable."""
+        now, town = self._clock.now(), self._library.town
+
+        def pack(c: Connection) -> bytes | None:
+            address = addresses.find_address(c, channel, place)
+            if address is None:
+                return None
+            return own_data.make_copy(c, address, town, now=now, most_bytes=own_data.MOST_BYTES)
+
+        return await self._database.read(pack)
+
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep an update that failed again and again, so that its chat goes on."""
         now = self._clock.now()
@@ -117,10 +143,10 @@ class Turns:
         takes_back = any(isinstance(effect, PurgeSession | ForgetPerson) for effect in reply.effects)
         if takes_back and beside is not None and address is not None:
             beside(c, address.id)
-        written = record(c, reply.effects, Place(address, _newest(reply, edition)), now=now)
+        written = record(c, reply.effects, Place(address, _newest(reply, edition), update.number), now=now)
         if not takes_back and beside is not None and address is not None:
             beside(c, address.id)
-        return Outcome(reply.toast, reply.leave_room), written
+        return Outcome(reply.toast, reply.leave_room, reply.receipt), written
 
     def _answer(
         self, c: Connection, update: Update, address: Address | None, edition: Edition, *, now: datetime, fresh: Fresh

@@ -1,17 +1,22 @@
-"""What somebody can ask at any time about themselves: status, language, privacy, a pause, and to be forgotten."""
+"""What somebody can ask at any time about themselves: status, language, what is kept, a pause, to be forgotten."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from dialogs import menu
-from dialogs.cases import contributor
+from dialogs import contributor, menu, my_data
 from dialogs.citizen import Citizen
 from dialogs.effects import ForgetPerson, Reply, SaveSession, Tell
+from dialogs.events import Event, Pressed, TextSent
+from dialogs.flows.answers import is_word
 from dialogs.flows.prompt import GO_ON, data_of
 from dialogs.message import Button, Tone, say
-from dialogs.presses import PersonPress, PersonWord, pack
+from dialogs.presses import PersonPress, PersonWord, pack, unpack
 from dialogs.silence import wake_after_pause
 from dialogs.texts import Voice
 from dialogs.town import Town, write_date
+
+# What can be asked for after reading what is kept.
+_KEPT = (PersonWord.MYDATA, PersonWord.FORGET)
 
 
 def answer_word(citizen: Citizen, word: PersonWord, town: Town, *, now: datetime) -> Reply:
@@ -19,13 +24,15 @@ def answer_word(citizen: Citizen, word: PersonWord, town: Town, *, now: datetime
     voice = town.voice(citizen.language)
     match word:
         case PersonWord.STATUS:
-            cases = [(own.case, own.excerpt) for own in citizen.cases]
-            return Reply((Tell(say(*contributor.status_lines(cases, town, voice))),))
+            return Reply((Tell(say(*contributor.status_lines(citizen.cases, town, voice))),))
         case PersonWord.LANGUAGE:
             return Reply((Tell(say(voice("language.which"), buttons=menu.language_buttons(town))),))
         case PersonWord.PRIVACY:
-            erase = Button(voice("button.forget"), pack(PersonPress(PersonWord.FORGET)), Tone.QUIET)
-            return Reply((Tell(say(voice("privacy.text"), buttons=(*_go_on(citizen, voice), (erase,)))),))
+            return _show_kept(citizen, town, voice)
+        case PersonWord.MYDATA:
+            counts = citizen.about.counts if citizen.about else {}
+            listed = my_data.list_counts(counts, voice)
+            return Reply((Tell(replace(listed, buttons=_go_on(citizen, voice))), Tell(my_data.offer_copy(voice))))
         case PersonWord.PAUSE:
             return _pause(citizen, town, voice, now=now)
         case PersonWord.FORGET:
@@ -33,10 +40,35 @@ def answer_word(citizen: Citizen, word: PersonWord, town: Town, *, now: datetime
             return Reply((Tell(say(voice("forget.sure"), buttons=((sure,), *_go_on(citizen, voice)))),))
 
 
+def asked_word(event: Event, town: Town) -> PersonWord | None:
+    """Tell which of the words that mean the same wherever somebody is an event says."""
+    match event:
+        case Pressed(data) if isinstance(press := unpack(data), PersonPress):
+            return press.word
+        case TextSent(text):
+            return next((word for word in PersonWord if is_word(text, f"word.{word}", town.heard)), None)
+        case _:
+            return None
+
+
 def forget(citizen: Citizen, town: Town) -> Reply:
     """Erase all that a person ever told us."""
     voice = town.voice(citizen.language)
     return Reply((ForgetPerson(), Tell(say(voice("forget.done")))))
+
+
+def _show_kept(citizen: Citizen, town: Town, voice: Voice) -> Reply:
+    """Say what is kept, and show each case as those who look after it see it."""
+    words = [Button(voice(f"button.{word}"), pack(PersonPress(word)), Tone.QUIET) for word in _KEPT]
+    buttons = (*_go_on(citizen, voice), tuple(words))
+    cards = citizen.about.cards if citizen.about else ()
+    if not cards:
+        return Reply((Tell(say(voice("privacy.text"), voice("privacy.hidden"), buttons=buttons)),))
+    are_all = citizen.about is not None and citizen.about.cases == len(cards)
+    lead = voice("privacy.cards") if are_all else voice("privacy.newest", count=len(cards))
+    shown = [Tell(my_data.draw_own_card(card, town)) for card in cards]
+    first = Tell(say(voice("privacy.text"), voice("privacy.hidden"), lead))
+    return Reply((first, *shown, Tell(say(voice("privacy.next"), buttons=buttons))))
 
 
 def _pause(citizen: Citizen, town: Town, voice: Voice, *, now: datetime) -> Reply:

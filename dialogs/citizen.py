@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogs.cases.case import Ask, Case
+from dialogs.cases.case import Ask, OwnCase
 from dialogs.flows.flow import Flow
 from dialogs.flows.moving import Newer
 from dialogs.flows.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCase:
-    """A case to which the person contributed, and the beginning of their words in it."""
-
-    case: Case
-    excerpt: str
+from dialogs.my_data import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +31,5 @@ class Citizen:
     loose_words: str | None = None
     # Whether a code can reopen this chat elsewhere: on channels that keep no account for the person.
     wants_receipt: bool = False
+    # Only where they ask what is kept about them.
+    about: About | None = None

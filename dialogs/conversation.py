@@ -9,10 +9,9 @@ person says what they are for. So nothing that somebody wrote is ever dropped.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs import about_me, intake, menu
-from dialogs.cases import contributor
-from dialogs.cases.case import Ask
-from dialogs.citizen import Citizen, OwnCase
+from dialogs import about_me, contributor, intake, menu
+from dialogs.cases.case import Ask, OwnCase
+from dialogs.citizen import Citizen
 from dialogs.effects import Effect, KeepLoose, Reply, SetLanguage, Tell
 from dialogs.events import Event, LocationSent, MediaSent, Pressed, Started, TextSent, Unreadable
 from dialogs.flows.answers import is_word
@@ -71,7 +70,7 @@ def _pressed(citizen: Citizen, event: Pressed, data: str, town: Town, *, now: da
         case CasePress(code) if citizen.loose_words:
             own = next((own for own in citizen.cases if own.case.code == code), None)
             if own is not None:
-                return contributor.add_words(own.case, citizen.loose_words, town, voice, now=now)
+                return contributor.add_words(own, citizen.loose_words, town, voice, now=now)
         case _:
             pass
     return Reply(toast=voice("old_button"))
@@ -82,13 +81,13 @@ def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: date
     match citizen.replied_to:
         case Ask() as asked:
             return contributor.answer(asked, text, town, voice, now=now)
-        case OwnCase(case):
-            return contributor.add_words(case, text, town, voice, now=now)
+        case OwnCase() as own:
+            return contributor.add_words(own, text, town, voice, now=now)
         case None:
             pass
     if (reply := _global_word(citizen, text, town, now=now, fresh=fresh)) is not None:
         return reply
-    waiting = [ask for ask in citizen.asks if ask.answered_at is None]
+    waiting = [ask for ask in citizen.asks if contributor.is_waiting(ask, now=now)]
     if citizen.session is not None and not _asked_since(waiting, citizen.touched_at):
         return intake.go_on(citizen, event, town, now=now, fresh=fresh)
     if len(waiting) == 1:

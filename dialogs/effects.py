@@ -5,19 +5,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-from dialogs.cases.case import Case, Entry
+from dialogs.cases.case import Case, Entry, InEach
+from dialogs.desk_effects import (
+    BindRoom,
+    CloseMenus,
+    DropDraft,
+    OpenCard,
+    SaveDraft,
+    SetDuty,
+    ShowMenu,
+    TellDuty,
+    TellLeads,
+    TellServant,
+)
 from dialogs.flows.session import Session, Value
 from dialogs.ids import (
     AddressId,
     AskId,
     CaseId,
-    DraftId,
+    ContributorId,
     FlowId,
     Language,
     QueueId,
     ServiceId,
     SessionId,
-    StaffId,
     StepId,
 )
 from dialogs.installation import Approach
@@ -41,6 +52,8 @@ class Telling(StrEnum):
     DECISION = "decision"
     OVERDUE = "overdue"
     ASK_BACK = "ask_back"
+    FORWARDED = "forwarded"
+    SPLIT = "split"
 
 
 class Timer(StrEnum):
@@ -54,6 +67,8 @@ class Timer(StrEnum):
     TAKE_OVER = "take_over"
     WAKE = "wake"
     MENU_END = "menu_end"
+    UNCLAIMED = "unclaimed"
+    NEAR = "near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +79,6 @@ class Tell:
     to: AddressId | None = None
     prompt: bool = False
     about: CaseId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TellServant:
-    """Say something to a servant, in their own chat on every channel where they have one."""
-
-    staff: StaffId
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class ShowMenu:
-    """Show a menu under the card of a case in the room of this event, until the case changes; "": the plain card."""
-
-    case: Case
-    menu: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloseMenus:
-    """Show the plain card of a case again wherever a menu is open under it."""
-
-    case: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +131,27 @@ class OpenCase:
     words: Words
     answers: Mapping[StepId, Value]
     language: Language
+    # When to look whether somebody looks after it, beside the promise.
+    alarms: tuple[tuple[Timer, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitCase:
+    """Make a case of its own of a part of what a contributor wrote, and tell them from ``starts_at`` on.
+
+    ``known_as``: the number by which they know the whole. ``entry``: the first line of its journal.
+    """
+
+    parent: Case
+    code: str
+    contributor: ContributorId
+    part: str
+    promised_on: date
+    promise_ends_at: datetime
+    known_as: str
+    starts_at: datetime
+    entry: Entry
+    alarms: tuple[tuple[Timer, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +179,12 @@ class WriteEntry:
 
 @dataclass(frozen=True, slots=True)
 class UndoAct:
-    """Bring a case back to what it was before its latest act, whose journal line is ``entry``."""
+    """Bring a case back to what it was before an act, whose line is ``entry``; ``left``: the queue that loses it so."""
 
     case: Case
     entry: int
     undo: Entry
+    left: QueueId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +216,16 @@ class ReopenAsks:
 
 @dataclass(frozen=True, slots=True)
 class StartTelling:
-    """Tell every contributor of the case, from ``starts_at`` on; until then it can be stopped."""
+    """Tell every contributor of the case, from ``starts_at`` on; until then it can be stopped.
+
+    ``words_in``: the words in other languages, where they are canned ones.
+    """
 
     telling: Telling
     case: Case
     words: str
     starts_at: datetime
+    words_in: InEach = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,31 +245,21 @@ class SetTimer:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a servant is writing for a case, in their own chat."""
+class KeepOffers:
+    """Note what the contributor of the case with this code was offered to join, in the order of their numbers."""
 
-    id: DraftId
-    staff: StaffId
-    address: AddressId
+    code: str
+    others: tuple[CaseId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitWords:
+    """Ask a contributor for words about their case: the next ones that they write belong to it."""
+
     case: CaseId
-    act: str
-    stage: str
-    outcome: str | None = None
-    words: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SaveDraft:
-    """Keep a draft; there is one at a time in a chat."""
-
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class DropDraft:
-    """Forget the draft of a chat."""
-
-    address: AddressId
+    contributor: ContributorId
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,27 +277,16 @@ class KeepLoose:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCard:
-    """Post the card of a case in the room of this event, where so far a batch lists it."""
-
-    case: Case
-
-
-@dataclass(frozen=True, slots=True)
 class ForgetPerson:
     """Erase all that the person of this chat ever told us, and cut what ties them to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class BindRoom:
-    """Make the place of this event a review room of a queue, and post its open cards there."""
-
-    queue: QueueId
 
 
 Effect = (
     Tell
     | TellServant
+    | TellDuty
+    | TellLeads
+    | SetDuty
     | ShowMenu
     | CloseMenus
     | OpenSession
@@ -297,6 +294,7 @@ Effect = (
     | PurgeSession
     | KeepMedia
     | OpenCase
+    | SplitCase
     | IssueReceipt
     | ChangeCase
     | WriteEntry
@@ -307,6 +305,8 @@ Effect = (
     | SetTimer
     | SaveDraft
     | DropDraft
+    | KeepOffers
+    | AwaitWords
     | SetLanguage
     | KeepLoose
     | BindRoom
@@ -319,8 +319,12 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one event: effects, and a short word for the one who pressed."""
+    """The answer to one event: effects, and a short word for the one who pressed.
+
+    ``receipt``: a message of theirs in a room that gets a sign, because it was taken and nobody says so.
+    """
 
     effects: tuple[Effect, ...] = ()
     toast: str = ""
     leave_room: bool = False
+    receipt: int | None = None

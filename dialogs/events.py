@@ -15,6 +15,14 @@ class TextSent:
 
 
 @dataclass(frozen=True, slots=True)
+class TextEdited:
+    """Somebody changed a text that they had sent, which is message ``number``; ``text``: as it reads now."""
+
+    text: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """Somebody pressed a button, or forged a press: ``data`` is whatever they sent."""
 
@@ -91,7 +99,7 @@ class Ignored:
 
 # What a person can answer a question with.
 Answering = TextSent | Pressed | MediaSent | LocationSent | Unreadable
-Event = Answering | Started | Blocked | Unblocked | RoomEntered | RoomLeft | RoomMoved | Ignored
+Event = Answering | TextEdited | Started | Blocked | Unblocked | RoomEntered | RoomLeft | RoomMoved | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,11 @@ class Update:
     ``place``: the channel's reference of the chat; ``private`` is false in rooms.
     ``sender``: the channel's reference of the account that acted, or None where nobody can be
     trusted to have acted (anonymous admins, channel posts, other bots).
+    ``anonymous``: one of the group's admins wrote under the name of the group; a press shows who.
     ``sender_name``: for enrolling staff only; never stored for a citizen.
     ``position``: the newest message number of this chat that the sender can have seen; a prompt
     with a greater number was not there yet when they acted (the burst rule).
-    ``reply_to``: the number of our message that this one replies to.
+    ``reply_to``: the number of our message that this one replies to; ``quote``: what of it they marked.
     """
 
     channel: Literal["telegram", "web"]
@@ -121,3 +130,10 @@ class Update:
     reply_to: int | None = None
     sender_name: str = ""
     language: str = ""
+    anonymous: bool = False
+    quote: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """The number of the text that was sent, where the channel lets people edit theirs."""
+        return self.position if self.channel == "telegram" and isinstance(self.event, TextSent) else None

@@ -1,12 +1,12 @@
 """One town's set-up as values: what ``yousaid.yaml`` and ``flows/*.yaml`` say, checked and typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
 from dialogs.flows.flow import Flow
-from dialogs.ids import FlowId, Language, QueueId, ServiceId, TagId
+from dialogs.ids import CannedId, FlowId, Language, QueueId, ServiceId, TagId
 from dialogs.texts import Text
 
 
@@ -26,6 +26,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+# Who looks after a queue itself: its rooms, its people, and what others hold.
+LEADS = (Role.LEAD, Role.ADMIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A public service of the town."""
@@ -38,10 +42,21 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The people who look after the matters of some services."""
+    """The people who look after the matters of some services.
+
+    ``replies``: questions that are often asked. ``reasons``: by outcome. ``second``: outcomes that a colleague must
+    agree to.
+    """
 
     id: QueueId
     name: Text
+    replies: Mapping[CannedId, Text] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[CannedId, Text]] = field(default_factory=dict)
+    second: frozenset[str] = frozenset()
+    # When its rooms are told of the day, by the town's clocks; None: when the working hours begin.
+    digest_at: time | None = None
+    # The queue that gets what nobody here takes.
+    fallback: QueueId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,24 @@ class Claim:
     return_after: timedelta
 
 
+class Turn(StrEnum):
+    """How long somebody is on duty before it is the next one's turn."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is told, in working time: of a case that nobody has for so long, and so long before a promised day ends."""
+
+    unclaimed_duty: timedelta
+    unclaimed_lead: timedelta
+    unclaimed_fallback: timedelta
+    near_holder: timedelta
+    near_lead: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """Everything an admin configures. ``languages``: the first one is the town's own.
@@ -85,6 +118,8 @@ class Installation:
     quiet_hours: tuple[time, time]
     loop: Loop
     claim: Claim
+    turn: Turn
+    escalation: Escalation
     tags: Mapping[TagId, Text]
     services: Mapping[ServiceId, Service]
     queues: Mapping[QueueId, Queue]

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import islice
+from itertools import chain, islice
 
 from dialogs.authoring import MOST_LANGUAGES, admit, suggest
+from dialogs.canned_reader import check_canned, read_queue
 from dialogs.errors import Mistake
 from dialogs.flows.flow import Flow, Part
 from dialogs.flows.reader import Around, read_flow, read_part
 from dialogs.ids import FlowId, Language, QueueId, ServiceId, StepId, TagId
-from dialogs.installation import Approach, Claim, Installation, Loop, Queue, Role, Service, WorkingTime
+from dialogs.installation import Approach, Claim, Escalation, Installation, Loop, Role, Service, Turn, WorkingTime
 from dialogs.installation_shapes import DAYS, TownShape
 from dialogs.texts import Text
 from dialogs.wording import LONGEST_BUTTON, check_wording, refuse_every
@@ -120,9 +121,25 @@ def _read_town(data: bytes, known: Known) -> tuple[TownShape | None, Tree | None
     if town is not None and town.claim.return_after <= town.claim.ask_after:
         cause, remedy = "A case would be free again before its holder is asked.", "Make `return_after` the longer one."
         mistakes.append(tree.mistake(("claim",), cause, remedy))
+    if town is not None:
+        mistakes += _check_escalation(tree, town)
     if town is not None and len(town.tags) > _MOST_TAGS:
         mistakes.append(tree.mistake(("tags",), f"There are more than {_MOST_TAGS} tags.", "Take some out."))
     return town, tree, mistakes
+
+
+def _check_escalation(tree: Tree, town: TownShape) -> list[Mistake]:
+    mistakes, unclaimed, near = [], town.escalation.unclaimed, town.escalation.promised
+    if unclaimed.lead <= unclaimed.duty:
+        cause, remedy = "The leads would be told before who is on duty.", "Make `lead` the longer one."
+        mistakes.append(tree.mistake(("escalation", "unclaimed"), cause, remedy))
+    if unclaimed.fallback <= unclaimed.lead:
+        cause, remedy = "A case would go to another queue before the leads are told.", "Make `fallback` the longer one."
+        mistakes.append(tree.mistake(("escalation", "unclaimed"), cause, remedy))
+    if near.lead >= near.holder:
+        cause, remedy = "The leads would be told before who has the case.", "Make `holder` the longer one."
+        mistakes.append(tree.mistake(("escalation", "promised"), cause, remedy))
+    return mistakes
 
 
 def _suggest_timezone(given: str, known: Collection[str]) -> str:
@@ -155,6 +172,14 @@ def _check_services(tree: Tree) -> list[Mistake]:
         if queue is not None and queues and queue not in queues and len(mistakes) < MOST_MISTAKES:
             cause = f"There is no queue `{queue[:60]}`."
             mistakes.append(tree.mistake(("services", id, "queue"), cause, suggest(queue, queues)))
+    for queue in queues:
+        fallback = tree.texts(("queues", queue)).get("fallback")
+        if fallback == queue:
+            cause, remedy = "A queue cannot be its own fallback.", "Name another one, or leave it out."
+            mistakes.append(tree.mistake(("queues", queue, "fallback"), cause, remedy))
+        elif fallback is not None and fallback not in queues and len(mistakes) < MOST_MISTAKES:
+            cause = f"There is no queue `{fallback[:60]}`."
+            mistakes.append(tree.mistake(("queues", queue, "fallback"), cause, suggest(fallback, queues)))
     used = set(chosen.values())
     for queue in queues:
         if queue not in used and None not in used and len(mistakes) < MOST_MISTAKES:
@@ -178,7 +203,8 @@ def _check_names(tree: Tree, spoken: tuple[Language, ...]) -> list[Mistake]:
         if (words := tree.texts(path))
         for mistake in check_wording(tree, path, words, languages, refuse=refuse_every, longest=LONGEST_BUTTON)
     )
-    return list(islice(mistakes, MOST_MISTAKES))
+    canned = (mistake for queue in _listed(tree, "queues") for mistake in check_canned(tree, queue, languages))
+    return list(islice(chain(mistakes, canned), MOST_MISTAKES))
 
 
 def _listed(tree: Tree | None, key: str) -> list[str]:
@@ -216,12 +242,20 @@ def _build(town: TownShape, flows: Mapping[FlowId, Flow]) -> Installation:
             ask_back_window=town.ask_back.window,
         ),
         claim=Claim(ask_after=town.claim.ask_after, return_after=town.claim.return_after),
+        turn=Turn(town.duty.turn),
+        escalation=Escalation(
+            unclaimed_duty=town.escalation.unclaimed.duty,
+            unclaimed_lead=town.escalation.unclaimed.lead,
+            unclaimed_fallback=town.escalation.unclaimed.fallback,
+            near_holder=town.escalation.promised.holder,
+            near_lead=town.escalation.promised.lead,
+        ),
         tags={TagId(id): text(words) for id, words in town.tags.items()},
         services={
             ServiceId(id): Service(ServiceId(id), text(shape.name), Approach(shape.approach), QueueId(shape.queue))
             for id, shape in town.services.items()
         },
-        queues={QueueId(id): Queue(QueueId(id), text(shape.name)) for id, shape in town.queues.items()},
+        queues={QueueId(id): read_queue(QueueId(id), shape, text) for id, shape in town.queues.items()},
         roles={role: text(getattr(town.roles, role)) for role in Role},
         flows=dict(flows),
     )

@@ -10,12 +10,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from dialogs.authoring import MOST_LANGUAGES, Id, LanguageCode, Shape, Timespan, Word, Words, one_of, word, wrong
-from dialogs.installation import Approach
+from dialogs.cases.case import Outcome
+from dialogs.installation import Approach, Turn
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-3]):([0-5]\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def _hours(value: object) -> tuple[time, time]:
@@ -38,6 +40,14 @@ def _from_to(value: object, *, such_as: str) -> tuple[time, time]:
     if not found:
         raise wrong(f"cannot be `{given[:60]}`.", f'Write such as "{such_as}".')
     return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+
+
+def _clock(value: object) -> time:
+    given = word(value)
+    found = _CLOCK.fullmatch(given)
+    if not found:
+        raise wrong(f"cannot be `{given[:60]}`, which is no time of day.", 'Write such as "09:00".')
+    return time(int(found[1]), int(found[2]))
 
 
 def _day(value: object) -> date:
@@ -65,6 +75,11 @@ _QuietHours = Annotated[
     tuple[time, time],
     BeforeValidator(_quiet_hours),
     WithJsonSchema({"type": "string", "pattern": f"^{_HOURS.pattern}$", "examples": ["21:00-08:00"]}),
+]
+_Clock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$", "examples": ["09:00"]}),
 ]
 _Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": f"^{_DAY.pattern}$"})]
 _WorkingDays = Annotated[
@@ -101,10 +116,55 @@ class ClaimShape(Shape):
     return_after: Timespan = Field(timedelta(hours=4), description="When the case is free again; 4 hours.")
 
 
+class DutyShape(Shape):
+    """Who is on duty."""
+
+    turn: Annotated[str, one_of(*Turn)] = Field(Turn.DAY.value, description="How long it is somebody's turn; a day.")
+
+
+class UnclaimedShape(Shape):
+    """Who is told of a case that nobody has, in working time."""
+
+    duty: Timespan = Field(timedelta(hours=4), description="When who is on duty is told; 4 hours.")
+    lead: Timespan = Field(timedelta(hours=8), description="When the leads are told; 8 hours.")
+    fallback: Timespan = Field(
+        timedelta(hours=16), description="When it goes to the `fallback` of its queue, where that is named; 16 hours."
+    )
+
+
+class NearShape(Shape):
+    """Who is told before a promised day ends, in working time."""
+
+    holder: Timespan = Field(timedelta(hours=8), description="How long before it who has the case is told; 8 hours.")
+    lead: Timespan = Field(timedelta(hours=4), description="How long before it the leads are told; 4 hours.")
+
+
+class EscalationShape(Shape):
+    """Who is told when nothing happens, in working time."""
+
+    unclaimed: UnclaimedShape = Field(UnclaimedShape(), description="When a case has waited for somebody to claim it.")
+    promised: NearShape = Field(NearShape(), description="When the promised day of a case comes near.")
+
+
 class QueueShape(Shape):
     """The people who look after the matters of some services."""
 
     name: Words = Field(description="What it is called.")
+    digest: _Clock | None = Field(
+        None, description='When its rooms are told of the day, such as "09:00"; left out, when the working hours begin.'
+    )
+    fallback: Word | None = Field(None, description="The id of the queue that gets what nobody here takes.")
+    replies: dict[Id, Words] = Field(
+        default_factory=dict,
+        description="Questions that you often ask, by id; each citizen reads their own language. {code}, {service} and "
+        "{date}, the day by which they were promised news, can stand in them.",
+    )
+    reasons: dict[Annotated[str, one_of(*Outcome)], dict[Id, Words]] = Field(
+        default_factory=dict, description="Reasons that you often give, by outcome and id, written like the replies."
+    )
+    second: list[Annotated[str, one_of(*Outcome)]] = Field(
+        default_factory=list, description="Outcomes that go out only when a colleague has agreed, such as declined."
+    )
 
 
 class ServiceShape(Shape):
@@ -142,6 +202,10 @@ class TownShape(Shape):
     holds: HoldsShape = Field(HoldsShape(), description="How long a question or a decision can be taken back.")
     ask_back: AskBackShape = Field(description="When people are asked whether it worked.")
     claim: ClaimShape = Field(ClaimShape(), description="How long a claim lasts without an act, in working hours.")
+    duty: DutyShape = Field(DutyShape(), description="Who is on duty in a queue, and for how long.")
+    escalation: EscalationShape = Field(
+        EscalationShape(), description="Who is told when nothing happens with a case, in working hours."
+    )
     tags: dict[Id, Words] = Field(default_factory=dict, description="What servants can mark cases with, by id.")
     queues: dict[Id, QueueShape] = Field(description="The people who look after the matters of some services, by id.")
     services: dict[Id, ServiceShape] = Field(description="The public services, by id.")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dialogs.cases.promise import end_of_day, promised_day
 from dialogs.citizen import Citizen
+from dialogs.desk.escalation import first_alarms
 from dialogs.effects import (
     Effect,
     IssueReceipt,
@@ -122,6 +123,7 @@ def _submit(
         words=_words(submitted, turn.session, service, scene),
         answers=submitted.position.given,
         language=Language(scene.voice.language),
+        alarms=first_alarms(end_of_day(day, time), town, now=now),
     )
     values = {"reference": fresh.code, "promise": write_date(day, scene.voice)}
     receipt = scene.voice.fill(scene.voice.of(submitted.step.text), values)

@@ -1,5 +1,6 @@
 """Where a chat begins: the welcome, and the buttons that lead on."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from dialogs.cases.case import Ask, Case
@@ -52,9 +53,12 @@ def place_buttons(
     waiting: list[Ask], cases: Iterable[tuple[Case, str]], town: Town, voice: Voice
 ) -> tuple[tuple[Button, ...], ...]:
     """Offer the places where words can go: questions that wait, own cases, and a new start."""
+    # Each is called by the person's own words; where those do not tell two questions apart, by what was asked.
+    matters = Counter(ask.excerpt for ask in waiting)
+    named = [(ask, ask.excerpt if matters[ask.excerpt] == 1 else ask.text) for ask in waiting[:5]]
     rows = [
-        (Button(voice("loose.answer", words=one_line(ask.excerpt, _LABEL)), pack(AskPress(ask.id, THESE_WORDS))),)
-        for ask in waiting[:5]
+        (Button(voice("loose.answer", words=one_line(name, _LABEL)), pack(AskPress(ask.id, THESE_WORDS))),)
+        for ask, name in named
     ]
     asked = {ask.case.id for ask in waiting}
     rows += [

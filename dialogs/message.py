@@ -47,7 +47,14 @@ class Shown:
     label: str
 
 
-Block = Line | Quote | Moment | Shown
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """A file with all that is kept about the reader, made at the moment in which they get it; ``label`` names it."""
+
+    label: str
+
+
+Block = Line | Quote | Moment | Shown | OwnData
 
 
 class Tone(StrEnum):
@@ -104,5 +111,5 @@ def _plain(block: Block) -> str:
             return f"“{text}”"
         case Moment(label, _, text):
             return f"{label} {text}"
-        case Shown(_, label):
+        case Shown(_, label) | OwnData(label):
             return label

@@ -78,6 +78,30 @@ class LookPress:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignPress:
+    """What was written under the name of a group is mine."""
+
+    unsigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPress:
+    """Something to be done to the duty list of a queue; ``staff`` 0: to the place of whoever presses."""
+
+    act: str
+    queue: str
+    staff: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPress:
+    """What is to become of the case with this code, whose contributor was offered others: ``answer``, a short word."""
+
+    code: str
+    answer: str
+
+
 class PersonWord(StrEnum):
     """A word that means the same wherever somebody is."""
 
@@ -85,6 +109,7 @@ class PersonWord(StrEnum):
     STATUS = "status"
     LANGUAGE = "language"
     PRIVACY = "privacy"
+    MYDATA = "mydata"
     FORGET = "forget"
 
 
@@ -97,7 +122,18 @@ class PersonPress:
 
 
 Press = (
-    PersonPress | OptionPress | FlowPress | LanguagePress | AskPress | CasePress | CardPress | DraftPress | LookPress
+    PersonPress
+    | OptionPress
+    | FlowPress
+    | LanguagePress
+    | AskPress
+    | CasePress
+    | CardPress
+    | DraftPress
+    | LookPress
+    | DutyPress
+    | SignPress
+    | JoinPress
 )
 
 
@@ -122,6 +158,12 @@ def pack(press: Press) -> str:
             return f"d:{_base36(draft)}:{step}"
         case LookPress(look, after):
             return f"k:{look}:{after}"
+        case JoinPress(code, answer):
+            return f"j:{code}:{answer}"
+        case DutyPress(act, queue, staff):
+            return f"y:{act}:{queue}:{staff}"
+        case SignPress(unsigned):
+            return f"u:{_base36(unsigned)}"
 
 
 def unpack(data: str) -> Press | None:
@@ -141,12 +183,24 @@ def unpack(data: str) -> Press | None:
             return AskPress(AskId(int(ask)), answer)
         case ["w", code]:
             return CasePress(code)
+        case ["j", code, answer]:
+            return JoinPress(code, answer)
+        case parts:
+            return _unpack_of_desk(parts)
+
+
+def _unpack_of_desk(parts: list[str]) -> Press | None:
+    match parts:
         case ["c", code, version, act] if _is_count(version):
             return CardPress(code, int(version), act)
         case ["d", draft, step] if _is_base36(draft):
             return DraftPress(int(draft, 36), step)
         case ["k", look, after]:
             return LookPress(look, after)
+        case ["y", act, queue, staff] if _is_count(staff):
+            return DutyPress(act, queue, int(staff))
+        case ["u", unsigned] if _is_base36(unsigned):
+            return SignPress(int(unsigned, 36))
         case _:
             return None
 

@@ -21,7 +21,7 @@ from dialogs.flows.shapes import VERBS, ChoiceShape, FlowShape, PartShape
 from dialogs.ids import Language
 from dialogs.installation_shapes import TownShape
 from dialogs.texts import needed_forms
-from dialogs.wording import LONGEST_BUTTON, LONGEST_TEXT
+from dialogs.wording import LONGEST_BUTTON, LONGEST_CANNED, LONGEST_TEXT
 from dialogs.yaml_tree import Node, Path, Row, Scalar, Table, Tree
 
 LOCK_FILE = "translations.lock"
@@ -177,12 +177,18 @@ def _wordings(tree: Tree, spoken: tuple[Language, ...]) -> list[Wording]:
                 path=path,
                 source=languages[0],
                 targets=languages[1:],
-                longest=LONGEST_BUTTON if button or shape is TownShape else LONGEST_TEXT,
+                longest=_longest(shape, path, is_button=button),
                 texts={language: written for language, written in texts.items() if written},
                 by=by.text if isinstance(by, Scalar) else "",
             )
         )
     return sorted(made, key=lambda wording: _place(tree, wording.path))
+
+
+def _longest(shape: type[Shape], path: Path, *, is_button: bool) -> int:
+    if shape is TownShape and set(path) & {"replies", "reasons"}:
+        return LONGEST_CANNED
+    return LONGEST_BUTTON if is_button or shape is TownShape else LONGEST_TEXT
 
 
 def _place(tree: Tree, path: Path) -> tuple[int, int]:

@@ -19,6 +19,8 @@ from dialogs.yaml_tree import MOST_MISTAKES, Path, Scalar, Table, Tree
 LONGEST_TEXT = 3500
 # Longer ones are cut by phones.
 LONGEST_BUTTON = 60
+# What a servant sends to a citizen, with what stands around it, is read on a phone without scrolling.
+LONGEST_CANNED = 1000
 
 # Cause and remedy of a known name that cannot be filled here; None where nothing special is known of it.
 Refuse = Callable[[str], tuple[str, str] | None]

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import Case
+from dialogs.cases.case import Case, InEach
 from dialogs.effects import StartTelling, Telling
 from storage.case_tables import announcements
-from storage.codec import pack_case, unpack_case
+from storage.codec import pack_case, pack_in_each, unpack_case, unpack_in_each
 from storage.database import Connection
 from storage.errors import LostRace
 
@@ -22,6 +22,7 @@ class Announcement:
     case: Case
     words: str
     cursor: int
+    words_in: InEach = ()
 
 
 # Built once: every act on a case has them looked at.
@@ -43,6 +44,7 @@ def start(c: Connection, telling: StartTelling) -> None:
         "version": telling.case.version,
         "snapshot": pack_case(telling.case),
         "words": telling.words,
+        "words_in": pack_in_each(telling.words_in),
         "starts_at": telling.starts_at,
     }
     c.execute(announcements.insert().values(row))
@@ -60,7 +62,8 @@ def next_started(c: Connection, *, now: datetime) -> Announcement | None:
     row = c.execute(_STARTED, {"now": now}).one_or_none()
     if row is None:
         return None
-    return Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor)
+    words_in = unpack_in_each(row.words_in)
+    return Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor, words_in)
 
 
 def next_starts_at(c: Connection) -> datetime | None:

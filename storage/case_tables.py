@@ -21,6 +21,9 @@ cases = sa.Table(
     sa.Column("held_at", Time),
     sa.Column("outcome", sa.Text),
     sa.Column("reason", sa.Text),
+    # The reason in other languages, and an outcome that waits for a colleague.
+    sa.Column("reason_in", sa.Text),
+    sa.Column("proposal", sa.Text),
     sa.Column("promised_on", sa.Text, nullable=False),
     # Whether the promised day passed without a decision, and the citizen was told so.
     sa.Column("overdue", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -31,10 +34,27 @@ cases = sa.Table(
     sa.Column("tags", sa.Text, nullable=False, server_default=""),
     # The day on which a snoozed case wakes by itself.
     sa.Column("snoozed_until", sa.Text),
+    # What other citizens may read of it: one sentence by a servant.
+    sa.Column("public_line", sa.Text),
+    # A pointer to the case that it is looked after together with: nothing is copied, so it can be undone.
+    ref("cases", null=True, name="merged_into"),
+    # The case of whose words it is a part.
+    ref("cases", null=True, name="split_from"),
     sa.Column("opened_at", Time, nullable=False),
     # Lists of a queue and of a servant, by the promised day, whatever state they are in; and their numbers.
     sa.Index("ix_cases_promised", "queue", "state", "promised_on", "id", "overdue"),
+    # What nobody has, the oldest first.
+    where(
+        "ix_cases_free",
+        "queue",
+        "id",
+        condition="holder_id IS NULL AND state IN ('answered', 'new', 'reopened')",
+    ),
     where("ix_cases_holder", "holder_id", "state", "promised_on", "id", condition="holder_id IS NOT NULL"),
+    # What somebody who says something close is offered to join.
+    where("ix_cases_public", "queue", "state", "id", condition="public_line IS NOT NULL"),
+    where("ix_cases_merged", "merged_into", condition="merged_into IS NOT NULL"),
+    where("ix_cases_split", "split_from", condition="split_from IS NOT NULL"),
 )
 
 contributions = sa.Table(
@@ -64,8 +84,12 @@ contributors = sa.Table(
     ref("contributions", name="contribution_id"),
     # How servants see this person, in this case only.
     sa.Column("pseudonym", sa.Text, nullable=False),
+    # What of their words this case is about, where it is not all of them.
+    sa.Column("part", sa.Text),
     sa.UniqueConstraint("case_id", "person_id"),
     sa.Index(None, "person_id"),
+    sa.Index(None, "case_id", "id"),
+    sa.Index(None, "contribution_id"),
 )
 
 # A question to one contributor: a servant's, or the ask-back after an outcome.
@@ -75,7 +99,7 @@ asks = sa.Table(
     id_column(),
     ref("cases", name="case_id"),
     ref("contributors", name="contributor_id"),
-    sa.Column("kind", sa.Text, nullable=False),  # question or ask_back
+    sa.Column("kind", sa.Text, nullable=False),  # question, ask_back or difference
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("asked_at", Time, nullable=False),
     sa.Column("answer", sa.Text),
@@ -94,6 +118,8 @@ journal = sa.Table(
     sa.Column("at", Time, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),  # citizen, servant or clock
     ref("staff", null=True, name="staff_id"),
+    # Who of several contributors it is about.
+    ref("contributors", null=True, name="contributor_id"),
     sa.Column("act", sa.Text, nullable=False),
     sa.Column("words", sa.Text),
     # The case as it was before (state, holder, outcome, reason), and its version after.
@@ -102,6 +128,7 @@ journal = sa.Table(
     sa.Column("undone_at", Time),
     sa.Index(None, "case_id", "id"),
     where("ix_journal_unmask", "staff_id", "at", condition="act = 'unmask'"),
+    where("ix_journal_contributor", "contributor_id", condition="contributor_id IS NOT NULL"),
 )
 
 drafts = sa.Table(
@@ -112,11 +139,27 @@ drafts = sa.Table(
     # Where the servant writes: their own chat. One draft at a time there.
     sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), nullable=False, unique=True),
     ref("cases", name="case_id"),
-    sa.Column("act", sa.Text, nullable=False),  # ask or decide
-    sa.Column("stage", sa.Text, nullable=False),  # choosing, writing or preview
+    sa.Column("act", sa.Text, nullable=False),  # ask, decide, forward, merge or public_line
+    sa.Column("stage", sa.Text, nullable=False),  # choosing, writing, preview or sent
     sa.Column("outcome", sa.Text),
     sa.Column("words", sa.Text),
+    # The canned text that the words are, or the number of the message that they were typed in.
+    sa.Column("canned", sa.Text),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("touched_at", Time, nullable=False),
+)
+
+# Which message of a chat reached which case, so that an edit of it can follow. Queries of the desk do not join it.
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("address_id", sa.BigInteger, sa.ForeignKey("addresses.id"), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True),
+    # None while nobody has said yet where the words belong.
+    ref("cases", null=True, name="case_id"),
+    ref("contributors", null=True, name="contributor_id"),
+    ref("staff", null=True, name="staff_id"),
 )
 
 # The card of a case in a room: which message shows it.
@@ -130,8 +173,11 @@ cards = sa.Table(
     # The menu that is open under it, and the version of the case that it belongs to.
     sa.Column("menu", sa.Text, nullable=False, server_default=""),
     sa.Column("menu_version", sa.Integer),
+    # When the case went to another queue, until the room has been told the last of it.
+    sa.Column("left_at", Time),
     sa.Index(None, "address_id", "number"),
     where("ix_cards_batch", "batch_id", condition="batch_id IS NOT NULL"),
+    where("ix_cards_left", "case_id", condition="left_at IS NOT NULL"),
 )
 
 # Something to be told to every contributor of a case, a page of them at a time.
@@ -140,12 +186,13 @@ announcements = sa.Table(
     metadata,
     id_column(),
     ref("cases", name="case_id"),
-    # question, decision, overdue or ask_back
+    # question, decision, overdue, ask_back or forwarded
     sa.Column("kind", sa.Text, nullable=False),
     # The case's version it speaks of, the case as it was then, and the words of the servant.
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("snapshot", sa.Text, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
+    sa.Column("words_in", sa.Text),
     sa.Column("starts_at", Time, nullable=False),
     # The last contributor who has been written to.
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
@@ -168,12 +215,53 @@ timers = sa.Table(
     sa.Index(None, "case_id"),
 )
 
+# How many cases of a queue are in which state: differences, added by the triggers of migration 0004.
+case_counts = sa.Table(
+    "case_counts",
+    metadata,
+    id_column(),
+    sa.Column("queue", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("cases", sa.Integer, nullable=False),
+    # Since the board of the queue was last looked at.
+    sa.Column("is_news", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Index("ix_case_counts_queue", "queue", "state", "late", "cases"),
+    where("ix_case_counts_news", "queue", condition="is_news"),
+)
+
+# What a queue keeps for itself: who is on duty, and when its board and its digest are due.
+desks = sa.Table(
+    "desks",
+    metadata,
+    sa.Column("queue", sa.Text, primary_key=True),
+    # The ids of the servants on its duty list, in its order, with spaces between them; whose turn it is, until when.
+    sa.Column("rota", sa.Text, nullable=False, server_default=""),
+    ref("staff", null=True, name="on_duty"),
+    sa.Column("duty_at", Time),
+    # When the board was looked at, and when it says something else though nothing has happened.
+    sa.Column("board_seen_at", Time),
+    sa.Column("board_at", Time),
+    # When the next digest goes out, and the newest case when the last one did.
+    sa.Column("digest_at", Time),
+    sa.Column("digest_case", sa.BigInteger),
+)
+
 # What a case is found by: its contributors' words, folded (``dialogs/cases/terms.py``). Migration 0003 indexes them.
 case_words = sa.Table(
     "case_words",
     metadata,
     sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
     sa.Column("words", sa.Text, nullable=False),
+)
+
+# What the contributor of a case was offered to join, in the order in which they read it.
+offers = sa.Table(
+    "offers",
+    metadata,
+    sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    ref("cases", name="other_id"),
 )
 
 # These and those of ``tables.py``.

@@ -6,16 +6,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import Actor, Case, Entry, Outcome, State
+from dialogs.cases.case import Actor, Case, Deed, Entry, Outcome, State
 from dialogs.cases.lifecycle import Act
-from dialogs.cases.seat import Latest
+from dialogs.desk.seat import Latest
 from dialogs.effects import OpenCase
 from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 from dialogs.said import Words
 from storage import search
 from storage.case_tables import announcements, cases, contributions, contributors, journal
-from storage.codec import pack_case, pack_values, pack_words, unpack_case, unpack_words
+from storage.codec import (
+    pack_case,
+    pack_in_each,
+    pack_proposal,
+    pack_values,
+    pack_words,
+    unpack_case,
+    unpack_in_each,
+    unpack_proposal,
+    words_of,
+)
 from storage.database import Connection
 from storage.errors import LostRace
 from storage.tables import sessions
@@ -40,13 +50,10 @@ _NEWEST = (
     .limit(sa.bindparam("most"))
 )
 _FIRST_WORDS = (
-    sa.select(contributions.c.words, contributors.c.pseudonym)
-    .join(
-        contributors,
-        (contributors.c.case_id == contributions.c.case_id) & (contributors.c.contribution_id == contributions.c.id),
-    )
-    .where(contributions.c.case_id == sa.bindparam("case"))
-    .order_by(contributions.c.id)
+    sa.select(contributions.c.words, contributors.c.part, contributors.c.pseudonym)
+    .join(contributors, contributors.c.contribution_id == contributions.c.id)
+    .where(contributors.c.case_id == sa.bindparam("case"))
+    .order_by(contributors.c.id)
     .limit(1)
 )
 _LATEST_ACT = sa.select(journal).where(
@@ -54,7 +61,16 @@ _LATEST_ACT = sa.select(journal).where(
     journal.c.version == sa.bindparam("version"),
     journal.c.before.is_not(None),
     journal.c.actor == Actor.SERVANT.value,
+    # What another case pointed to is taken back there.
+    journal.c.act != Deed.TOOK_IN.value,
     journal.c.undone_at.is_(None),
+)
+_ANSWERED = sa.select(
+    sa.exists().where(
+        journal.c.case_id == sa.bindparam("case"),
+        journal.c.id > sa.bindparam("after"),
+        journal.c.act == Act.ANSWER.value,
+    )
 )
 _TOUCHED = (
     sa.select(journal.c.at)
@@ -127,12 +143,16 @@ def change(c: Connection, case: Case, entry: Entry) -> None:
         "held_at": case.held_at,
         "outcome": case.outcome and case.outcome.value,
         "reason": case.reason,
+        "reason_in": pack_in_each(case.reason_in),
+        "proposal": pack_proposal(case.proposal) if case.proposal else None,
         "promised_on": case.promised_on.isoformat(),
         "overdue": case.overdue,
         "wanted_by": case.wanted_by,
         "urgent": case.urgent,
         "tags": " ".join(case.tags),
         "snoozed_until": case.snoozed_until and case.snoozed_until.isoformat(),
+        "public_line": case.public_line,
+        "merged_into": case.merged_into,
     }
     mine = (cases.c.id == case.id) & (cases.c.version == case.version - 1)
     if c.execute(cases.update().where(mine).values(values)).rowcount != 1:
@@ -147,6 +167,7 @@ def write_entry(c: Connection, case: Case, entry: Entry) -> None:
         "at": entry.at,
         "actor": entry.actor.value,
         "staff_id": entry.staff,
+        "contributor_id": entry.contributor,
         "act": entry.act,
         "words": entry.words,
         "before": pack_case(entry.before) if entry.before else None,
@@ -176,7 +197,10 @@ def latest_act(c: Connection, case: Case) -> Latest | None:
     ).one_or_none()
     gone = telling is not None and (telling.cursor > 0 or telling.done_at is not None)
     staff_id = None if row.staff_id is None else StaffId(row.staff_id)
-    return Latest(row.id, row.act, staff_id, row.at, unpack_case(row.before), telling and telling.id, gone)
+    before = unpack_case(row.before)
+    # Only who waited for an answer can have had it meanwhile.
+    answered = before.state is State.ASKED and bool(c.execute(_ANSWERED, {"case": case.id, "after": row.id}).scalar())
+    return Latest(row.id, row.act, staff_id, row.at, before, telling and telling.id, gone, answered)
 
 
 def touched_at(c: Connection, case: Case) -> datetime | None:
@@ -188,13 +212,16 @@ def touched_at(c: Connection, case: Case) -> datetime | None:
 def newest_entries(c: Connection, case_id: CaseId, *, limit: int) -> list[Entry]:
     """List the newest lines of a journal that still hold, oldest first."""
     rows = c.execute(_NEWEST, {"case": case_id, "most": limit}).all()
-    return [Entry(row.act, Actor(row.actor), row.at, row.staff_id, row.words) for row in reversed(rows)]
+    return [
+        Entry(row.act, Actor(row.actor), row.at, row.staff_id, row.words, contributor=row.contributor_id)
+        for row in reversed(rows)
+    ]
 
 
 def first_words(c: Connection, case_id: CaseId) -> tuple[Words, str]:
     """Give the words of a case's first contribution, and the pseudonym of who wrote them."""
     row = c.execute(_FIRST_WORDS, {"case": case_id}).one_or_none()
-    return (unpack_words(row.words), row.pseudonym) if row else ((), "")
+    return (words_of(row), row.pseudonym) if row else ((), "")
 
 
 def read_case(row: Any) -> Case:
@@ -214,9 +241,14 @@ def read_case(row: Any) -> Case:
         held_at=row.held_at,
         outcome=row.outcome and Outcome(row.outcome),
         reason=row.reason,
+        reason_in=unpack_in_each(row.reason_in),
+        proposal=row.proposal and unpack_proposal(row.proposal),
         overdue=row.overdue,
         wanted_by=None if row.wanted_by is None else StaffId(row.wanted_by),
         urgent=row.urgent,
         tags=tuple(TagId(tag) for tag in row.tags.split()),
         snoozed_until=None if row.snoozed_until is None else date.fromisoformat(row.snoozed_until),
+        public_line=row.public_line,
+        merged_into=None if row.merged_into is None else CaseId(row.merged_into),
+        split_from=None if row.split_from is None else CaseId(row.split_from),
     )

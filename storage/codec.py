@@ -10,12 +10,12 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from dialogs.cases.case import Case, Outcome, State
+from dialogs.cases.case import Case, InEach, Outcome, Proposal, State
 from dialogs.flows.session import Answer, Session, Value
-from dialogs.ids import CaseId, MediaId, QueueId, ServiceId, StepId
+from dialogs.ids import CaseId, Language, MediaId, QueueId, ServiceId, StaffId, StepId
 from dialogs.installation import Approach
 from dialogs.media import Attachment, MediaKind
-from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone
+from dialogs.message import Block, Button, Line, Message, Moment, OwnData, Quote, Shown, Tone
 from dialogs.said import Said, Words
 from storage.columns import from_ms, to_ms
 
@@ -78,6 +78,11 @@ def unpack_words(text: str) -> Words:
     )
 
 
+def words_of(row: Any) -> Words:
+    """Read what a contributor said in a case: the part of their words that it is about, where it is about a part."""
+    return unpack_words(row.words) if row.part is None else (Said("", row.part),)
+
+
 def pack_case(case: Case) -> str:
     """Write a case as it stood as JSON."""
     return _dump({name: _plain(getattr(case, name)) for name in _CASE})
@@ -106,11 +111,43 @@ def unpack_case(text: str) -> Case:
         urgent=raw["urgent"],
         tags=tuple(raw["tags"]),
         snoozed_until=raw["snoozed_until"] and date.fromisoformat(raw["snoozed_until"]),
+        public_line=raw["public_line"],
+        merged_into=raw["merged_into"],
+        reason_in=_in_each(raw["reason_in"]),
+        proposal=raw["proposal"] and unpack_proposal(raw["proposal"]),
+        split_from=raw["split_from"],
     )
+
+
+def pack_in_each(texts: InEach) -> str | None:
+    """Write a text in several languages as JSON; None for none."""
+    return _dump(texts) if texts else None
+
+
+def unpack_in_each(text: str | None) -> InEach:
+    """Read what ``pack_in_each`` wrote."""
+    return _in_each(json.loads(text)) if text else ()
+
+
+def pack_proposal(proposal: Proposal) -> str:
+    """Write a proposal as JSON."""
+    return _dump([proposal.by, proposal.outcome, proposal.words, proposal.words_in, int(proposal.corrects)])
+
+
+def unpack_proposal(text: str) -> Proposal:
+    """Read what ``pack_proposal`` wrote."""
+    by, outcome, words, words_in, corrects = json.loads(text)
+    return Proposal(StaffId(by), Outcome(outcome), words, _in_each(words_in), corrects=bool(corrects))
+
+
+def _in_each(texts: Sequence[Sequence[str]]) -> InEach:
+    return tuple((Language(language), text) for language, text in texts)
 
 
 def _plain(value: Any) -> Any:
     match value:
+        case Proposal():
+            return pack_proposal(value)
         case datetime():
             return to_ms(value)
         case date():
@@ -135,6 +172,8 @@ def _pack_block(block: Block) -> list[Any]:
             return ["m", label, to_ms(at), text]
         case Shown(attachment, label):
             return ["s", _pack_attachment(attachment), label]
+        case OwnData(label):
+            return ["d", label]
 
 
 def _unpack_block(block: list[Any]) -> Block:
@@ -147,6 +186,8 @@ def _unpack_block(block: list[Any]) -> Block:
             return Moment(label, from_ms(at_ms), text)
         case ["s", attachment, label]:
             return Shown(_unpack_attachment(attachment), label)
+        case ["d", label]:
+            return OwnData(label)
         case _:
             raise ValueError(f"no block is written like this: kind {block[:1]}")
 

@@ -3,27 +3,35 @@
 Only what a citizen is told, or tells us, goes through here. Nothing of the desk reads it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import Ask, Case
-from dialogs.citizen import OwnCase
-from dialogs.ids import AddressId, AskId, CaseId, PersonId
+from dialogs.cases.case import Ask, Case, OwnCase
+from dialogs.ids import AddressId, AskId, CaseId, ContributorId, PersonId
 from dialogs.said import preview
+from storage import merges
 from storage.case_tables import asks, cases, contributions, contributors
 from storage.cases import load, read_case
-from storage.codec import unpack_words
+from storage.codec import words_of
 from storage.database import Connection
 from storage.tables import addresses, outbox, people
 
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """One contributor as a notice needs them. ``id`` is of their part in the case, not of the person."""
+    """One contributor as a notice needs them. ``id`` is of their part in the case, not of the person.
 
-    id: int
+    ``case`` and ``code``: of the one they know, which may be merged into another. ``told``: they stand in it twice,
+    and the first time counts.
+    """
+
+    id: ContributorId
+    case: CaseId
+    code: str
+    told: bool
     address: AddressId
     reachable: bool
     language: str
@@ -32,7 +40,7 @@ class Contributor:
 
 # Built once: every text of somebody with a case runs the first.
 _ASKS = (
-    sa.select(asks, contributions.c.words)
+    sa.select(asks, contributions.c.words, contributors.c.part, contributors.c.case_id.label("own_case_id"))
     .join(contributors, contributors.c.id == asks.c.contributor_id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
 )
@@ -46,19 +54,53 @@ _ASKS_SEEN = _ASKS_OF.where(
     | sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
 )
 _OWN_CASES = (
-    sa.select(cases, contributions.c.words)
+    sa.select(cases, contributions.c.words, contributors.c.part, contributors.c.id.label("contributor_id"))
     .join(contributors, contributors.c.case_id == cases.c.id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
-    .where(contributors.c.person_id == sa.bindparam("person"))
+    .where(contributors.c.person_id == sa.bindparam("person"), merges.IS_KNOWN)
     .order_by(contributors.c.id.desc())
     .limit(20)
+)
+_OTHER = contributors.alias("other")
+_AFTER = (
+    sa.select(
+        contributors.c.id,
+        contributors.c.case_id,
+        cases.c.code,
+        addresses.c.id.label("address_id"),
+        addresses.c.unreachable_at.is_(None).label("reachable"),
+        people.c.language,
+        contributors.c.part,
+        contributions.c.words,
+        sa.exists()
+        .where(
+            _OTHER.c.person_id == contributors.c.person_id,
+            _OTHER.c.id < contributors.c.id,
+            _OTHER.c.case_id.in_(sa.select(merges.TREE.c.id)),
+        )
+        .label("told"),
+    )
+    .select_from(merges.PAGE)
+    .join(contributors, contributors.c.id == merges.PAGE.c.id)
+    .join(cases, cases.c.id == contributors.c.case_id)
+    .join(addresses, addresses.c.person_id == contributors.c.person_id)
+    .join(people, people.c.id == contributors.c.person_id)
+    .join(contributions, contributions.c.id == contributors.c.contribution_id)
+    .order_by(merges.PAGE.c.id)
+    .limit(sa.bindparam("most"))
 )
 
 
 def own_cases(c: Connection, person: PersonId) -> tuple[OwnCase, ...]:
     """List the newest cases to which a person contributed, oldest first."""
     rows = c.execute(_OWN_CASES, {"person": person}).all()
-    return tuple(OwnCase(read_case(row), preview(unpack_words(row.words))) for row in reversed(rows))
+    return tuple(_read_own(c, row) for row in reversed(rows))
+
+
+def own_case(c: Connection, contributor: ContributorId, person: PersonId) -> OwnCase | None:
+    """Find what this person contributed as this contributor."""
+    mine = c.execute(_OWN_CASES.where(contributors.c.id == contributor), {"person": person}).one_or_none()
+    return _read_own(c, mine) if mine else None
 
 
 def asks_of(c: Connection, person: PersonId, *, since: datetime, seen: int | None) -> tuple[Ask, ...]:
@@ -87,7 +129,8 @@ def replied_to(c: Connection, address: AddressId, number: int, person: PersonId)
         return None
     if row.ask_id is not None:
         return find_ask(c, AskId(row.ask_id), person)
-    return next((own for own in own_cases(c, person) if own.case.id == row.case_id), None)
+    mine = c.execute(_OWN_CASES.where(cases.c.id == row.case_id), {"person": person}).one_or_none()
+    return _read_own(c, mine) if mine else None
 
 
 def put_ask(c: Connection, contributor: int, case_id: CaseId, kind: str, text: str, *, now: datetime) -> AskId:
@@ -114,30 +157,52 @@ def reopen_asks(c: Connection, case_id: CaseId, kind: str, *, closed_at: datetim
 
 
 def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
-    """List a page of a case's contributors, each with the address where they wrote to us."""
-    query = (
-        sa.select(
-            contributors.c.id,
-            addresses.c.id.label("address_id"),
-            addresses.c.unreachable_at.is_(None).label("reachable"),
-            people.c.language,
-            contributions.c.words,
-        )
-        .join(addresses, addresses.c.person_id == contributors.c.person_id)
-        .join(people, people.c.id == contributors.c.person_id)
-        .join(contributions, contributions.c.id == contributors.c.contribution_id)
-        .where(contributors.c.case_id == case_id, contributors.c.id > cursor)
-        .order_by(contributors.c.id)
-        .limit(limit)
-    )
-    rows = c.execute(query)
+    """List a page of the contributors of a case and of all that is merged into it, with the address of each."""
+    rows = c.execute(_AFTER, {"case": case_id, "cursor": cursor, "most": limit})
     return [
-        Contributor(row.id, AddressId(row.address_id), row.reachable, row.language, preview(unpack_words(row.words)))
+        Contributor(
+            id=ContributorId(row.id),
+            case=CaseId(row.case_id),
+            code=row.code,
+            told=row.told,
+            address=AddressId(row.address_id),
+            reachable=row.reachable,
+            language=row.language,
+            excerpt=preview(words_of(row)),
+        )
         for row in rows
     ]
 
 
-def _read_ask(c: Connection, row: sa.Row[tuple[object, ...]]) -> Ask:
-    case: Case = load(c, CaseId(row.case_id))
-    excerpt = preview(unpack_words(row.words))
-    return Ask(AskId(row.id), row.kind, case, row.text, row.asked_at, excerpt, row.answer, row.answered_at)
+def part_of(c: Connection, case_id: CaseId, address: AddressId) -> ContributorId | None:
+    """Tell which contributor of a case writes to us from an address."""
+    query = sa.select(contributors.c.id).join(addresses, addresses.c.person_id == contributors.c.person_id)
+    found = c.execute(query.where(contributors.c.case_id == case_id, addresses.c.id == address)).scalar()
+    return None if found is None else ContributorId(found)
+
+
+def _read_own(c: Connection, row: Any) -> OwnCase:
+    own = read_case(row)
+    case = _as_known(c, own)
+    return OwnCase(case, preview(words_of(row)), ContributorId(row.contributor_id), together=case.id != own.id)
+
+
+def _read_ask(c: Connection, row: Any) -> Ask:
+    # Where they stand now: what was asked of several cases at once may belong to one of them alone again.
+    case = _as_known(c, load(c, CaseId(row.own_case_id)))
+    return Ask(
+        id=AskId(row.id),
+        kind=row.kind,
+        case=case,
+        text=row.text,
+        asked_at=row.asked_at,
+        excerpt=preview(words_of(row)),
+        contributor=ContributorId(row.contributor_id),
+        answer=row.answer,
+        answered_at=row.answered_at,
+    )
+
+
+def _as_known(c: Connection, own: Case) -> Case:
+    """Give a case as its contributor knows it: whatever it is merged into, by their own number."""
+    return own if own.merged_into is None else replace(merges.in_charge(c, own), code=own.code)

@@ -30,6 +30,9 @@ _RUN_AGAIN = ("40001", "40P01", _UNIQUE)
 # system errors, and 25006: a read-only transaction.
 _UNWRITABLE = ("08", "53", "57", "58", "25006")
 
+# Those of the system are not ours to clean.
+_OWN_TABLES = "SELECT quote_ident(relname) FROM pg_stat_user_tables WHERE schemaname = current_schema()"
+
 
 class Database:
     """One open database; ``Database.open`` makes it."""
@@ -115,6 +118,26 @@ class Database:
                     raise Unwritable(f"the database cannot be written: {_reason(error)}") from error
                 raise
         raise StorageError("somebody else was faster, again and again")
+
+    async def wash(self) -> bool:
+        """See that what was deleted is on the disk no longer than need be; false: not now, try again.
+
+        SQLite writes zeros over what is deleted, but its log keeps the older pages until it is written back and cut
+        off, which waits for whoever reads. PostgreSQL keeps dead rows until they are vacuumed; their bytes may lie
+        in a page until it is used again, and in its own log until that is.
+        Raises: Unwritable where the database cannot be reached.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                if connection.dialect.name == "sqlite":
+                    busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+                    return not busy
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                tables = (await alone.exec_driver_sql(_OWN_TABLES)).scalars().all()
+                await alone.exec_driver_sql(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {', '.join(tables)}")
+                return True
+        except (DBAPIError, sa.exc.TimeoutError, OSError) as error:
+            raise Unwritable(f"the database cannot be cleaned up: {_reason(error)}") from error
 
     async def close(self) -> None:
         """Finish what was submitted and let go of every connection."""

@@ -4,10 +4,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from dialogs.effects import Draft
-from dialogs.ids import AddressId, CaseId, DraftId, StaffId
-from storage.case_tables import drafts
+from dialogs.desk_effects import Draft
+from dialogs.ids import AddressId, CannedId, CaseId, DraftId, StaffId
+from storage.case_tables import cases, drafts
 from storage.database import Connection
+from storage.tables import staff
 
 
 def save(c: Connection, draft: Draft, *, now: datetime) -> None:
@@ -23,6 +24,9 @@ def save(c: Connection, draft: Draft, *, now: datetime) -> None:
             stage=draft.stage,
             outcome=draft.outcome,
             words=draft.words,
+            canned=draft.canned,
+            number=draft.number,
+            quiet=draft.quiet,
             touched_at=now,
         )
     )
@@ -31,6 +35,19 @@ def save(c: Connection, draft: Draft, *, now: datetime) -> None:
 def drop(c: Connection, address: AddressId) -> None:
     """Forget the draft of a chat."""
     c.execute(drafts.delete().where(drafts.c.address_id == address))
+
+
+def writers_in(c: Connection, queue: str, *, since: datetime) -> list[tuple[str, str]]:
+    """List who is writing about a case of a queue, as (name, code), without drafts not touched after ``since``."""
+    query = (
+        sa.select(staff.c.name, cases.c.code)
+        .select_from(drafts)
+        .join(staff, staff.c.id == drafts.c.staff_id)
+        .join(cases, cases.c.id == drafts.c.case_id)
+        .where(cases.c.queue == queue, drafts.c.touched_at > since)
+        .order_by(staff.c.name, cases.c.code)
+    )
+    return [(row.name, row.code) for row in c.execute(query)]
 
 
 def find(c: Connection, address: AddressId) -> Draft | None:
@@ -47,4 +64,7 @@ def find(c: Connection, address: AddressId) -> Draft | None:
         row.stage,
         row.outcome,
         row.words,
+        row.canned and CannedId(row.canned),
+        row.number,
+        quiet=row.quiet,
     )

@@ -6,18 +6,19 @@ as a new person: nothing leads from what is left of the old one (a case without 
 name) back to it.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.cases.card import TAKEN_BACK
 from dialogs.cases.case import Actor
+from dialogs.desk.card import TAKEN_BACK
 from dialogs.effects import Lane
-from dialogs.ids import AddressId, CaseId, PersonId, SessionId
-from storage import lines, media, outbox, search, sessions
-from storage.addresses import ROOM, STAFF, Address
+from dialogs.ids import AddressId, CaseId, ContributorId, PersonId, SessionId
+from storage import heard, lines, media, merges, offers, outbox, search, sessions
+from storage import inbox as inbox_store
+from storage.addresses import PRIVATE, ROOM, STAFF, Address
 from storage.case_tables import announcements, asks, cards, contributions, contributors, journal
 from storage.case_tables import cases as cases_table
 from storage.codec import pack_values, pack_words
@@ -27,7 +28,9 @@ from storage.tables import lines as lines_table
 from storage.tables import outbox as outbox_table
 from storage.tables import sessions as sessions_table
 
-_BLANK = {"message": None, "case_id": None, "ask_id": None, "dedup": None, "error": None}
+# What is left of a message, and of a contribution.
+BLANK = {"message": None, "case_id": None, "ask_id": None, "dedup": None, "error": None}
+NO_WORDS = pack_words(TAKEN_BACK)
 _IS_SENDING = outbox_table.c.status == outbox.SENDING
 
 
@@ -53,20 +56,20 @@ def forget_session(c: Connection, session: SessionId, address: AddressId | None,
     _withdraw(c, (outbox_table.c.address_id == address) & (replies | reminders))
     keys = [reminder_key(session, turn, stage) for stage in range(sessions.MOST_STAGES)]
     flying = outbox_table.c.dedup.in_(keys) & _IS_SENDING
-    c.execute(outbox_table.update().where(flying).values(_BLANK | {"status": outbox.WITHDRAWN}))
+    c.execute(outbox_table.update().where(flying).values(BLANK | {"status": outbox.WITHDRAWN}))
 
 
-def forget_person(c: Connection, address: Address, *, now: datetime) -> tuple[CaseId, ...]:
+def forget_person(c: Connection, address: Address, *, now: datetime) -> list[tuple[CaseId, ContributorId]]:
     """Delete all that the person of a chat ever told us, and give the chat to a new person.
 
-    Gives the cases that stand without their words now.
+    Gives the cases that stand without their words now, with the part that they had in each.
     """
     person = address.person
     assert person is not None
     # What is being written about them at this moment must be there to be found (PostgreSQL).
     c.execute(sa.select(people.c.id).where(people.c.id == person).with_for_update())
     parts = c.execute(sa.select(contributors).where(contributors.c.person_id == person)).all()
-    cases = [CaseId(part.case_id) for part in parts]
+    cases = _spoken_of_in(c, parts)
     open_one = sa.select(sessions_table.c.id).where(sessions_table.c.person_id == person, sessions.IS_OPEN)
     if (session := c.execute(open_one).scalar()) is not None:
         forget_session(c, SessionId(session), address.id, state=sessions.ENDED, now=now)
@@ -74,26 +77,58 @@ def forget_person(c: Connection, address: Address, *, now: datetime) -> tuple[Ca
     c.execute(sa.select(announcements.c.id).where(telling).with_for_update())
     _forget_quotes(c, cases)
     _forget_contributions(c, [part.contribution_id for part in parts])
-    _forget_answers(c, [part.id for part in parts], cases, now=now)
+    _forget_answers(c, [part.id for part in parts], now=now)
     search.forget(c, cases)
     _forget_chat(c, address)
     _begin_anew(c, person, now=now)
-    return tuple(cases)
+    return [(CaseId(part.case_id), ContributorId(part.id)) for part in parts]
+
+
+def forget_contribution(
+    c: Connection, contribution: int, *, before: datetime, now: datetime
+) -> list[tuple[CaseId, ContributorId]]:
+    """Delete what was said in one contribution and in the cases that came of it; its person stays who they are.
+
+    Gives the cases that stand without their words now, as ``forget_person`` does. ``before``: until when what their
+    web chat shows belongs to it.
+    """
+    parts = c.execute(sa.select(contributors).where(contributors.c.contribution_id == contribution)).all()
+    cases = _spoken_of_in(c, parts)
+    _forget_quotes(c, cases)
+    _forget_contributions(c, [contribution])
+    _forget_answers(c, [part.id for part in parts], now=now)
+    search.forget(c, cases)
+    people_of = {part.person_id for part in parts}
+    chats = sa.select(addresses.c.id).where(addresses.c.person_id.in_(people_of), addresses.c.kind == PRIVATE)
+    for table, at in ((lines_table, lines_table.c.at), (receipts, receipts.c.created_at)):
+        c.execute(table.delete().where(table.c.address_id.in_(chats), at < before))
+    return [(CaseId(part.case_id), ContributorId(part.id)) for part in parts]
+
+
+def _spoken_of_in(c: Connection, parts: Sequence[Any]) -> list[CaseId]:
+    """List every case that shows words of these parts: their own, what those are merged into, or were when it came."""
+    wrote = sa.select(journal.c.case_id).where(journal.c.contributor_id.in_([part.id for part in parts])).distinct()
+    own = [above for part in parts for above in merges.above(c, CaseId(part.case_id))]
+    return sorted({*own, *(CaseId(id) for id in c.execute(wrote).scalars())})
 
 
 def _forget_contributions(c: Connection, ids: Sequence[int]) -> None:
     mine = contributions.c.id.in_(ids)
     for row in c.execute(sa.select(contributions.c.session_id).where(mine)).all():
         media.drop(c, SessionId(row.session_id))
-    c.execute(contributions.update().where(mine).values(words=pack_words(TAKEN_BACK), answers=pack_values({})))
+    offers.forget(c, ids)
+    c.execute(contributions.update().where(mine).values(words=NO_WORDS, answers=pack_values({})))
 
 
-def _forget_answers(c: Connection, parts: Sequence[int], cases: Sequence[CaseId], *, now: datetime) -> None:
+def _forget_answers(c: Connection, parts: Sequence[int], *, now: datetime) -> None:
     closed_at = sa.func.coalesce(asks.c.answered_at, sa.literal(now, asks.c.answered_at.type))
     c.execute(asks.update().where(asks.c.contributor_id.in_(parts)).values(answer=None, answered_at=closed_at))
-    # A journal does not say which of several contributors wrote a line; whoever asks us to forget must be sure of it.
-    said = journal.c.case_id.in_(cases) & (journal.c.actor == Actor.CITIZEN.value)
-    c.execute(journal.update().where(said).values(words=None))
+    c.execute(contributors.update().where(contributors.c.id.in_(parts)).values(part=None))
+    own = sa.select(contributors.c.case_id).where(contributors.c.id.in_(parts))
+    # Whoever asks us to forget must be sure of it, also of a line that does not say whose it is.
+    nobodys = journal.c.case_id.in_(own) & journal.c.contributor_id.is_(None)
+    for mine in (journal.c.contributor_id.in_(parts), nobodys):
+        c.execute(journal.update().where(mine, journal.c.actor == Actor.CITIZEN.value).values(words=None))
 
 
 def _forget_chat(c: Connection, address: Address) -> None:
@@ -101,21 +136,19 @@ def _forget_chat(c: Connection, address: Address) -> None:
     here = outbox_table.c.address_id == address.id
     about_a_case = here & outbox_table.c.case_id.is_not(None)
     _withdraw(c, here)
-    c.execute(outbox_table.update().where(about_a_case, _IS_SENDING).values(_BLANK | {"status": outbox.WITHDRAWN}))
-    c.execute(outbox_table.update().where(about_a_case).values(_BLANK))
+    c.execute(outbox_table.update().where(about_a_case, _IS_SENDING).values(BLANK | {"status": outbox.WITHDRAWN}))
+    c.execute(outbox_table.update().where(about_a_case).values(BLANK))
     c.execute(lines_table.delete().where(lines_table.c.address_id == address.id))
+    heard.forget(c, address.id)
     c.execute(receipts.delete().where(receipts.c.address_id == address.id))
     _forget_aside(c, address)
 
 
 def _forget_aside(c: Connection, address: Address) -> None:
     # The key stays: delivered again, the update must still be known.
-    place = re.compile(rf"(?<!\w){re.escape(address.place)}(?!\w)")
-    query = sa.select(inbox).where(inbox.c.channel == address.channel, inbox.c.aside.contains(address.place))
-    for row in c.execute(query).all():
-        if place.search(row.aside):
-            same = (inbox.c.channel == row.channel) & (inbox.c.bot == row.bot) & (inbox.c.key == row.key)
-            c.execute(inbox.update().where(same).values(aside=None))
+    for row in inbox_store.aside_of(c, address):
+        same = (inbox.c.channel == row.channel) & (inbox.c.bot == row.bot) & (inbox.c.key == row.key)
+        c.execute(inbox.update().where(same).values(aside=None))
 
 
 def _forget_quotes(c: Connection, ids: Sequence[CaseId]) -> None:
@@ -138,12 +171,12 @@ def _forget_quotes(c: Connection, ids: Sequence[CaseId]) -> None:
 def _withdraw(c: Connection, mine: sa.ColumnElement[bool]) -> None:
     # One statement for each index.
     for unsaid in (outbox.IS_DUE, outbox.IS_ENDED):
-        c.execute(outbox_table.update().where(mine, unsaid).values(_BLANK | {"status": outbox.WITHDRAWN}))
+        c.execute(outbox_table.update().where(mine, unsaid).values(BLANK | {"status": outbox.WITHDRAWN}))
 
 
 def _begin_anew(c: Connection, person: PersonId, *, now: datetime) -> None:
     old = people.c.id == person
-    c.execute(people.update().where(old).values(loose_words=None))
+    c.execute(people.update().where(old).values(loose_words=None, loose_at=None))
     language = c.execute(sa.select(people.c.language).where(old)).scalar_one()
     fresh = people.insert().values(language=language, created_at=now).returning(people.c.id)
     anew = addresses.update().where(addresses.c.person_id == person)

@@ -1,11 +1,15 @@
 """What came in: one row an update, so that an update delivered again is nothing."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.events import Update
+from storage.addresses import Address
 from storage.database import Connection
 from storage.tables import inbox
 
@@ -24,6 +28,13 @@ def list_aside(c: Connection) -> list[tuple[str, str, datetime]]:
     """List what was set aside, as (channel, key, when)."""
     query = sa.select(inbox.c.channel, inbox.c.key, inbox.c.received_at).where(inbox.c.aside.is_not(None))
     return [(row.channel, row.key, row.received_at) for row in c.execute(query.order_by(inbox.c.received_at))]
+
+
+def aside_of(c: Connection, address: Address) -> Sequence[Any]:
+    """List what was set aside and names a chat."""
+    place = re.compile(rf"(?<!\w){re.escape(address.place)}(?!\w)")
+    query = sa.select(inbox).where(inbox.c.channel == address.channel, inbox.c.aside.contains(address.place))
+    return [row for row in c.execute(query.order_by(inbox.c.received_at)).all() if place.search(row.aside)]
 
 
 def sweep(c: Connection, *, before: datetime) -> None:

@@ -5,7 +5,6 @@ among a hundred thousand.
 """
 
 import statistics
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,15 +12,15 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from dialogs.cases.card import CardView
-from dialogs.cases.case import UNDECIDED, Actor, State
-from dialogs.cases.listing import PAGE, After, Listed, Stats
+from dialogs.cases.case import UNDECIDED, Actor
+from dialogs.desk.card import CardView
+from dialogs.desk.listing import PAGE, After, Listed, Stats
 from dialogs.ids import CaseId, QueueId, StaffId
 from dialogs.said import Words
-from storage import cases, desk_view, staff
+from storage import cases, counts, desk_view, staff
 from storage.case_tables import cases as table
-from storage.case_tables import contributions, journal
-from storage.codec import unpack_words
+from storage.case_tables import contributions, contributors, journal
+from storage.codec import words_of
 from storage.database import Connection
 
 _OPEN = sorted(state.value for state in UNDECIDED)
@@ -31,22 +30,17 @@ _START = After(date.min, CaseId(0))
 
 _WHOLE = sa.select(table).where(table.c.id.in_(sa.bindparam("ids", expanding=True)))
 _WORDS = (
-    sa.select(contributions.c.case_id, contributions.c.words)
-    .where(contributions.c.case_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(contributions.c.id.desc())
+    sa.select(contributors.c.case_id, contributors.c.part, contributions.c.words)
+    .join(contributions, contributions.c.id == contributors.c.contribution_id)
+    .where(contributors.c.case_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(contributors.c.id.desc())
 )
 _OF_QUEUES = table.c.queue.in_(sa.bindparam("queues", expanding=True))
-# In the order of the index, which needs no sorting.
-_COUNTS = (
-    sa.select(table.c.queue, table.c.state, sa.func.count().label("cases"))
-    .where(_OF_QUEUES)
-    .group_by(table.c.queue, table.c.state)
-)
+# The few with a promise that is due: the others are counted already (``storage/counts.py``).
 _DUE = sa.select(
     sa.func.count().filter(table.c.promised_on == sa.bindparam("today")).label("today"),
-    # A late case has a new promise, which tells the citizen when they hear again.
-    sa.func.count().filter(table.c.overdue | (table.c.promised_on < sa.bindparam("today"))).label("late"),
-).where(_OF_QUEUES, table.c.state.in_(_OPEN))
+    sa.func.count().filter((table.c.promised_on < sa.bindparam("today")) & ~table.c.overdue).label("late"),
+).where(_OF_QUEUES, table.c.state.in_(_OPEN), table.c.promised_on <= sa.bindparam("today"))
 _LATEST = (
     sa.select(table.c.id, table.c.opened_at)
     # Not by the index of queues, which would bring every case of theirs to be sorted: from the newest backwards.
@@ -82,19 +76,19 @@ def whole_view(c: Connection, case_id: CaseId) -> CardView:
     view = desk_view.card_view(c, case_id)
     entries = tuple(cases.newest_entries(c, case_id, limit=_HISTORY))
     named = staff.names(c, {entry.staff for entry in entries if entry.staff is not None})
-    return replace(view, entries=entries, names={**view.names, **named})
+    pseudonyms = {**view.pseudonyms, **desk_view.pseudonyms_in(c, entries, view.others)}
+    return replace(view, entries=entries, names={**view.names, **named}, pseudonyms=pseudonyms)
 
 
 def count_cases(c: Connection, queues: Sequence[QueueId], *, today: date) -> Stats:
     """Count how the cases of some queues stand."""
     values = {"queues": list(queues)}
-    counts: Counter[State] = Counter()
-    for row in c.execute(_COUNTS, values):
-        counts[State(row.state)] += row.cases
+    counted = counts.count(c, queues)
     due = c.execute(_DUE, {**values, "today": today.isoformat()}).one()
     waited = [row.first_at - row.opened_at for row in c.execute(_FIRST_ACTS, values)]
     first_act = timedelta(seconds=statistics.median(one.total_seconds() for one in waited)) if waited else None
-    return Stats(counts, due.today, due.late, first_act)
+    # A late case has a new promise, which tells the citizen when they hear again.
+    return Stats(counted.states, due.today, counted.late + due.late, first_act)
 
 
 @cache
@@ -143,5 +137,5 @@ def _listed(c: Connection, ids: Sequence[CaseId]) -> tuple[Listed, ...]:
         return ()
     found = {row.id: cases.read_case(row) for row in c.execute(_WHOLE, {"ids": list(ids)})}
     # The first contribution of each comes last, and stands.
-    words: dict[int, Words] = {row.case_id: unpack_words(row.words) for row in c.execute(_WORDS, {"ids": list(ids)})}
+    words: dict[int, Words] = {row.case_id: words_of(row) for row in c.execute(_WORDS, {"ids": list(ids)})}
     return tuple(Listed(found[id], words.get(id, ())) for id in ids if id in found)

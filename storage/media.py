@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from dialogs.ids import CaseId, MediaId, PersonId, QueueId, SessionId
+from dialogs.ids import MediaId, PersonId, QueueId, SessionId
 from dialogs.media import Attachment, Media, MediaKind
 from storage.case_tables import cases, contributions
 from storage.database import Connection
@@ -66,16 +66,6 @@ def find_owner(c: Connection, id: MediaId) -> Owned | None:
         return None
     queue = None if row.queue is None else QueueId(row.queue)
     return Owned(MediaKind(row.kind), PersonId(row.person_id), queue)
-
-
-def list_of_case(c: Connection, case_id: CaseId) -> frozenset[MediaId]:
-    """List the photos and voice notes that came with the contributions to a case."""
-    query = (
-        sa.select(media.c.id)
-        .join(contributions, contributions.c.session_id == media.c.session_id)
-        .where(contributions.c.case_id == case_id)
-    )
-    return frozenset(MediaId(row.id) for row in c.execute(query))
 
 
 def drop(c: Connection, session: SessionId, *, but: Collection[MediaId] = ()) -> None:

@@ -5,9 +5,10 @@ announcement, until we cannot know (*unknown*). Announcements are marked *sendin
 so that a kill in between leaves them on the list of the unknown instead of being said twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,6 +61,7 @@ _LIST_DUE = (
         outbox.c.message,
         outbox.c.draws_case_id,
         outbox.c.draws_batch_id,
+        outbox.c.board,
         outbox.c.case_id,
         outbox.c.urgency,
         outbox.c.wanted_by,
@@ -97,6 +99,13 @@ _MARK_SENT = (
 )
 
 
+class BoardWork(StrEnum):
+    """What is to be done with the board of a room."""
+
+    DRAW = "draw"
+    PIN = "pin"
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One row on its way: a packed message, or the case or batch whose card is drawn when it is sent."""
@@ -118,6 +127,7 @@ class Parcel:
     # Of a card that is shown already: when the first of its changes has waited for others.
     settles_at: datetime | None = None
     wanted_by: datetime | None = None
+    board: BoardWork | None = None
 
 
 def put(
@@ -184,7 +194,22 @@ def put_batch(c: Connection, room: AddressId, batch: BatchId, *, now: datetime, 
     _put_drawing(c, f"batch:{batch}", {**row, "address_id": room}, urgency, now=now)
 
 
-def _put_drawing(c: Connection, key: str, row: dict[str, int | None], urgency: Urgency, *, now: datetime) -> None:
+def put_board(c: Connection, room: AddressId, work: BoardWork, *, now: datetime) -> None:
+    """Ask for the board of a room to be drawn, or to be pinned there."""
+    row = {"draws_case_id": None, "draws_batch_id": None, "case_id": None, "board": work.value}
+    _put_drawing(c, f"board:{work}:{room}", {**row, "address_id": room}, Urgency.BOARD, now=now)
+
+
+def put_digest(c: Connection, room: AddressId, message: Message, *, now: datetime) -> None:
+    """Put in what a room is told of the day; everything else goes first."""
+    row = {"address_id": room, "message": pack_message(message), "urgency": Urgency.DIGEST.value}
+    times = {"due_at": now, "created_at": now, "wanted_by": wanted_by(Urgency.DIGEST, now)}
+    c.execute(_PUT_CARD, {**row, **times})
+
+
+def _put_drawing(
+    c: Connection, key: str, row: Mapping[str, int | str | None], urgency: Urgency, *, now: datetime
+) -> None:
     by = wanted_by(urgency, now)
     # The lock waits for a drawing that has begun elsewhere: it may show the case as it was.
     waiting = c.execute(_WAITING_CARD, {"key": key}).one_or_none()
@@ -236,6 +261,7 @@ def _read_parcel(row: Any) -> Parcel:
         Urgency.ANSWER if row.urgency is None else Urgency(row.urgency),
         None if row.shows is None else row.created_at + settling(Urgency(row.urgency)),
         row.wanted_by,
+        None if row.board is None else BoardWork(row.board),
     )
 
 
@@ -268,6 +294,12 @@ def withdraw(c: Connection, parcels: Sequence[OutboxId]) -> None:
     """Let cards not be drawn, because another message shows the same; their rows stay, one may be under way."""
     blank = {"status": WITHDRAWN, "dedup": None, "case_id": None}
     c.execute(outbox.update().where(outbox.c.id.in_(parcels)).values(blank))
+
+
+def drop_drawings(c: Connection, address: AddressId) -> None:
+    """Draw none of the cards that still wait for a chat."""
+    waiting = (outbox.c.address_id == address) & (outbox.c.lane == Lane.CARD.value) & IS_DUE
+    c.execute(outbox.update().where(waiting).values(status=WITHDRAWN, dedup=None))
 
 
 def mark_ended(c: Connection, parcel: OutboxId, status: str, error: str) -> None:

@@ -4,51 +4,67 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry
-from dialogs.cases.sorting import Menu
+from dialogs.cases.lifecycle import Act
 from dialogs.cases.urgency import Urgency, urgency_of
-from dialogs.effects import (
-    AnswerAsk,
+from dialogs.desk.sorting import Menu
+from dialogs.desk_effects import (
     BindRoom,
-    ChangeCase,
-    CloseAsks,
     CloseMenus,
     DropDraft,
+    OpenCard,
+    SaveDraft,
+    SetDuty,
+    ShowMenu,
+    TellDuty,
+    TellLeads,
+    TellServant,
+)
+from dialogs.effects import (
+    AnswerAsk,
+    AwaitWords,
+    ChangeCase,
+    CloseAsks,
     Effect,
     ForgetPerson,
     IssueReceipt,
     KeepLoose,
     KeepMedia,
-    OpenCard,
+    KeepOffers,
     OpenCase,
     OpenSession,
     PurgeSession,
     ReopenAsks,
-    SaveDraft,
     SaveSession,
     SetLanguage,
     SetTimer,
-    ShowMenu,
+    SplitCase,
     StartTelling,
     StopTelling,
     Tell,
-    TellServant,
+    Telling,
     Timer,
     UndoAct,
     WriteEntry,
 )
-from dialogs.ids import AddressId, OutboxId, PersonId, VersionId
+from dialogs.ids import AddressId, CaseId, ContributorId, OutboxId, PersonId, VersionId
 from dialogs.said import attachments
 from storage import (
     announcements,
     cases,
+    colleagues,
     contributors,
     drafts,
     forgetting,
+    forwarding,
+    heard,
     media,
+    merges,
+    offers,
     outbox,
     people,
     rooms,
     sessions,
+    splits,
     staff,
     timers,
     visits,
@@ -67,6 +83,8 @@ class Place:
 
     address: Address | None
     newest: VersionId
+    # The message that the event is, where the channel lets people edit theirs.
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +140,11 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
         case PurgeSession(session):
             forgetting.forget_session(c, session, _address(place).id, state=sessions.ENDED, now=now)
         case ForgetPerson():
-            for case_id in forgetting.forget_person(c, _address(place), now=now):
-                taken_back = Entry(Deed.FORGET, Actor.CITIZEN, now)
-                record_case(c, WriteEntry(cases.load(c, case_id), taken_back), now=now)
+            note_forgotten(c, forgetting.forget_person(c, _address(place), now=now), Actor.CITIZEN, now=now)
         case OpenCase():
             _open_case(c, effect, place, now=now)
-        case IssueReceipt(code):
-            visits.keep_receipt(c, _address(place).id, code, at=now)
-        case SetLanguage(language):
-            people.set_language(c, _person(place), language)
-        case KeepLoose(words):
-            people.keep_loose_words(c, _person(place), words)
+        case IssueReceipt() | SetLanguage() | KeepLoose() | KeepOffers():
+            _record_citizen(c, effect, place, now=now)
         case SaveDraft(draft):
             drafts.save(c, draft, now=now)
         case DropDraft(address):
@@ -140,7 +152,45 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
         case BindRoom() | ShowMenu() | OpenCard():
             _record_room(c, effect, _address(place).id, now=now)
         case _:
+            _record_here(c, effect, place, now=now)
+
+
+def _record_here(c: Connection, effect: Effect, place: Place, *, now: datetime) -> None:
+    """Write an effect on a case where it matters where it came from: who knows it already, which message it was."""
+    match effect:
+        case TellServant(servant, message, True):
+            for chat in staff.own_chats(c, servant):
+                if place.address is None or chat != place.address.id:
+                    outbox.put(c, chat, message, now=now)
+        case ChangeCase(case, entry) | WriteEntry(case, entry) if place.address is not None and heard.is_said(entry):
             record_case(c, effect, now=now)
+            heard.keep(c, place.address.id, place.number, case, entry)
+        case _:
+            record_case(c, effect, now=now)
+
+
+def _record_citizen(
+    c: Connection, effect: IssueReceipt | SetLanguage | KeepLoose | KeepOffers, place: Place, *, now: datetime
+) -> None:
+    match effect:
+        case IssueReceipt(code):
+            visits.keep_receipt(c, _address(place).id, code, at=now)
+        case SetLanguage(language):
+            people.set_language(c, _person(place), language)
+        case KeepLoose(words):
+            people.keep_loose_words(c, _person(place), words, now=now)
+            heard.keep_loose(c, _address(place).id, place.number if words else None)
+        case KeepOffers():
+            offers.keep(c, effect)
+
+
+def note_forgotten(c: Connection, parts: list[tuple[CaseId, ContributorId]], actor: Actor, *, now: datetime) -> None:
+    """Write down that the words of some contributors are deleted, and have them leave every card."""
+    for case_id, contributor in parts:
+        taken_back = Entry(Deed.FORGET, actor, now, contributor=contributor)
+        # Also in what it is merged into, where the words stood too.
+        for seen_in in merges.above(c, case_id):
+            record_case(c, WriteEntry(cases.load(c, seen_in), taken_back), now=now)
 
 
 def _record_room(c: Connection, effect: BindRoom | ShowMenu | OpenCard, room: AddressId, *, now: datetime) -> None:
@@ -164,30 +214,43 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
         case WriteEntry(case, entry):
             cases.write_entry(c, case, entry)
             _draw_after(c, case, entry, now=now)
-        case UndoAct(case, undone, entry):
+        case UndoAct(case, undone, entry, left):
             cases.mark_undone(c, undone, now=now)
             cases.change(c, case, entry)
+            if left is not None:
+                forwarding.move_cards(c, case, left, anew=False, now=now)
             _draw_after(c, case, entry, now=now)
-        case AnswerAsk() | CloseAsks() | ReopenAsks():
-            _record_ask(c, effect)
+        case AnswerAsk() | AwaitWords() | CloseAsks() | ReopenAsks():
+            _record_ask(c, effect, now=now)
         case CloseMenus(case):
             for room in rooms.close_menus(c, case):
                 outbox.put_card(c, room, case.id, now=now, urgency=Urgency.PRESSED)
-        case TellServant(servant, message):
-            for chat in staff.own_chats(c, servant):
-                outbox.put(c, chat, message, now=now)
-        case StartTelling():
-            announcements.start(c, effect)
-        case StopTelling(announcement):
-            announcements.stop(c, announcement)
+        case TellServant() | TellDuty() | TellLeads() | SetDuty():
+            colleagues.record_staff(c, effect, now=now)
+        case SplitCase():
+            _split(c, effect, now=now)
+        case StartTelling() | StopTelling():
+            _record_telling(c, effect)
         case SetTimer():
             timers.set_timer(c, effect)
         case _:
             raise TypeError(f"nobody writes a {type(effect).__name__}")
 
 
-def _record_ask(c: Connection, effect: AnswerAsk | CloseAsks | ReopenAsks) -> None:
+def _record_telling(c: Connection, effect: StartTelling | StopTelling) -> None:
     match effect:
+        case StartTelling():
+            announcements.start(c, effect)
+        case StopTelling(announcement):
+            announcements.stop(c, announcement)
+
+
+def _record_ask(c: Connection, effect: AnswerAsk | AwaitWords | CloseAsks | ReopenAsks, *, now: datetime) -> None:
+    match effect:
+        case AwaitWords(case_id, contributor, kind, text):
+            asked = contributors.put_ask(c, contributor, case_id, kind, text, now=now)
+            # It stands in the chat of who asked for it, and so they have seen it.
+            contributors.answer_ask(c, asked, "", None)
         case AnswerAsk(ask, answer, at):
             contributors.answer_ask(c, ask, answer, at)
         case CloseAsks(case_id, kind, at):
@@ -196,9 +259,11 @@ def _record_ask(c: Connection, effect: AnswerAsk | CloseAsks | ReopenAsks) -> No
             contributors.reopen_asks(c, case_id, kind, closed_at=closed_at)
 
 
-def note_unreachable(c: Connection, case: Case, *, now: datetime) -> None:
+def note_unreachable(c: Connection, case_id: CaseId, contributor: ContributorId | None, *, now: datetime) -> None:
     """Let the desk know that a contributor cannot be reached, and no more than that."""
-    record_case(c, WriteEntry(case, Entry(Deed.UNREACHABLE, Actor.CLOCK, now)), now=now)
+    case = merges.in_charge(c, cases.load(c, case_id))
+    entry = Entry(Deed.UNREACHABLE, Actor.CLOCK, now, contributor=contributor)
+    record_case(c, WriteEntry(case, entry), now=now)
 
 
 def draw_cards(
@@ -213,7 +278,13 @@ def draw_cards(
     for seen in rooms.rooms_of(c, case.queue, case.id):
         if only_in is not None and seen.room != only_in:
             continue
-        outbox.put_card(c, seen.room, case.id, now=now, urgency=urgency)
+        if not seen.has_left:
+            outbox.put_card(c, seen.room, case.id, now=now, urgency=urgency)
+        elif seen.number is not None:
+            outbox.put_card(c, seen.room, case.id, now=now, urgency=Urgency.PRESSED)
+        else:
+            # The line of a batch says it once; a card says it until nothing can be taken back any more.
+            rooms.settle(c, seen.room, case.id)
         if seen.batch is not None:
             outbox.put_batch(c, seen.room, seen.batch, now=now, urgency=Urgency.BOARD)
 
@@ -221,6 +292,9 @@ def draw_cards(
 def _draw_after(c: Connection, case: Case, entry: Entry, *, now: datetime) -> None:
     if entry.act == Deed.FORGET:
         _draw_forgotten(c, case, now=now)
+    elif entry.act == Act.FORWARD and entry.before is not None:
+        forwarding.move_cards(c, case, entry.before.queue, anew=True, now=now)
+        draw_cards(c, case, now=now, urgency=Urgency.NEW_URGENT if case.urgent else Urgency.NEW)
     else:
         draw_cards(c, case, now=now, urgency=urgency_of(entry))
 
@@ -241,7 +315,18 @@ def _open_case(c: Connection, opening: OpenCase, place: Place, *, now: datetime)
     media.drop(c, opening.session, but={attachment.id for attachment in attachments(opening.words)})
     cases.write_entry(c, case, Entry(Deed.OPENED, Actor.CITIZEN, now))
     timers.set_timer(c, SetTimer(Timer.PROMISE, case, opening.promise_ends_at))
+    for timer, due_at in opening.alarms:
+        timers.set_timer(c, SetTimer(timer, case, due_at))
     draw_cards(c, case, now=now, urgency=Urgency.NEW)
+
+
+def _split(c: Connection, split: SplitCase, *, now: datetime) -> None:
+    part = splits.open_part(c, split, now=now)
+    cases.write_entry(c, part, split.entry)
+    announcements.start(c, StartTelling(Telling.SPLIT, part, split.known_as, split.starts_at))
+    for timer, due_at in ((Timer.PROMISE, split.promise_ends_at), *split.alarms):
+        timers.set_timer(c, SetTimer(timer, part, due_at))
+    draw_cards(c, part, now=now, urgency=Urgency.NEW)
 
 
 def _post_open_cards(c: Connection, room: AddressId, queue: str, *, now: datetime) -> None:

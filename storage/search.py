@@ -20,8 +20,8 @@ from dialogs.cases.case import Actor
 from dialogs.cases.terms import closeness, joined, terms, weight
 from dialogs.ids import CaseId, QueueId
 from dialogs.said import Words
-from storage.case_tables import case_words, contributions, journal
-from storage.codec import unpack_words
+from storage.case_tables import case_words, contributions, contributors, journal
+from storage.codec import words_of
 from storage.database import Connection
 
 # So many different words of a text are looked up, and so many cases weighed.
@@ -53,6 +53,11 @@ _MATCHING = {
 }
 _HOLDS = {"sqlite": "case_search MATCH :{name}", "postgresql": "search @@ CAST(:{name} AS tsquery)"}
 _PLACE = {"sqlite": sa.table("case_search"), "postgresql": case_words}
+_FIRST = (
+    sa.select(contributions.c.words, contributors.c.part)
+    .join(contributors, contributors.c.contribution_id == contributions.c.id)
+    .where(contributors.c.case_id == sa.bindparam("case"))
+)
 _TOP = sa.select(sa.func.max(case_words.c.case_id))
 
 
@@ -160,9 +165,9 @@ def _any_of(whole: list[str], database: str) -> str:
 
 def _said(c: Connection, case_id: CaseId) -> list[str]:
     """List all that contributors of a case have said and that is still kept."""
-    first = c.execute(sa.select(contributions.c.words).where(contributions.c.case_id == case_id)).scalars()
+    first = c.execute(_FIRST, {"case": case_id}).all()
     later = sa.select(journal.c.words).where(
         journal.c.case_id == case_id, journal.c.actor == Actor.CITIZEN.value, journal.c.words.is_not(None)
     )
-    answers = [said.answer for words in first for said in unpack_words(words)]
+    answers = [said.answer for row in first for said in words_of(row)]
     return [*answers, *c.execute(later.order_by(journal.c.id)).scalars()]

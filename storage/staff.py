@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from dialogs.cases.seat import Servant
+from dialogs.desk.seat import Servant
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
 from storage import addresses
@@ -97,6 +97,17 @@ def own_chats(c: Connection, staff_id: StaffId) -> list[AddressId]:
         .order_by(address_table.c.id)
     )
     return [AddressId(row.id) for row in c.execute(query)]
+
+
+def list_own_places(c: Connection, channel: str) -> list[str]:
+    """List the private chats of servants on a channel, without those that are closed to us."""
+    query = (
+        _CHATS.join(staff, staff.c.id == staff_accounts.c.staff_id)
+        .with_only_columns(address_table.c.place)
+        .where(address_table.c.channel == channel, address_table.c.unreachable_at.is_(None))
+        .where(staff.c.removed_at.is_(None))
+    )
+    return list(c.execute(query).scalars())
 
 
 def list_servants(c: Connection) -> list[Servant]:

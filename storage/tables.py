@@ -21,8 +21,11 @@ people = sa.Table(
     metadata,
     id_column(),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
-    sa.Column("loose_words", sa.Text),  # that came before the person chose what they are for
+    # Words that came before the person chose what they are for, and when the newest of them came.
+    sa.Column("loose_words", sa.Text),
+    sa.Column("loose_at", Time),
     sa.Column("created_at", Time, nullable=False),
+    where("ix_people_loose", "loose_at", condition="loose_at IS NOT NULL"),
 )
 
 addresses = sa.Table(
@@ -83,7 +86,25 @@ rooms = sa.Table(
     sa.Column("queue", sa.Text, nullable=False),
     sa.Column("bound_at", Time, nullable=False),
     sa.Column("left_at", Time),
+    # The message that is its board, and a hash of what that shows; None: it has none yet.
+    sa.Column("board", sa.BigInteger),
+    sa.Column("board_shows", sa.Text),
     sa.Index(None, "queue"),
+)
+
+# What somebody wrote under the name of a group, until a servant presses a button for it.
+unsigned = sa.Table(
+    "unsigned",
+    metadata,
+    # Random, as it stands in the button.
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    ref("addresses", name="address_id"),
+    sa.Column("text", sa.Text, nullable=False),
+    # The numbers of the message itself, and of the one that it replies to.
+    sa.Column("number", sa.BigInteger),
+    sa.Column("reply_to", sa.BigInteger),
+    sa.Column("written_at", Time, nullable=False),
+    sa.Index(None, "written_at"),
 )
 
 # --- conversations ---
@@ -169,6 +190,7 @@ outbox = sa.Table(
     sa.Column("message", sa.Text),
     sa.Column("draws_case_id", sa.BigInteger),
     sa.Column("draws_batch_id", sa.BigInteger),
+    sa.Column("board", sa.Text),  # draw or pin: what is to be done with the board of a room
     sa.Column("case_id", sa.BigInteger),
     sa.Column("ask_id", sa.BigInteger),
     sa.Column("dedup", sa.Text),
@@ -220,6 +242,14 @@ receipts = sa.Table(
     sa.Column("code_sha256", sa.Text, primary_key=True),
     ref("addresses", name="address_id"),
     sa.Column("created_at", Time, nullable=False),
+)
+
+# One row: when the program last looked at the clock.
+alive = sa.Table(
+    "alive",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Time, nullable=False),
 )
 
 # Random values made on the first start, such as the key that signs forms.

@@ -7,7 +7,7 @@ due, so tests need no waiting, and days pass in no time.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Literal
@@ -20,15 +20,18 @@ from bot.library import Library, open_library
 from bot.pacing import Pace
 from bot.settings import STARTER
 from bot.timekeeper import Timekeeper
-from bot.turns import Outcome, Turns
-from dialogs.events import Event, Pressed, RoomEntered, Started, TextSent, Update
+from bot.turns import Outcome, Turns, make_fresh
+from dialogs.events import Event, Pressed, RoomEntered, Started, TextEdited, TextSent, Update
+from dialogs.fresh import Fresh
 from dialogs.ids import QueueId
 from dialogs.installation import Role
-from dialogs.message import Button, Message
+from dialogs.message import Button, Message, say
 from dialogs.town import Town
-from storage import announcements, outbox, sessions, staff, timers
+from storage import announcements, boards, outbox, sessions, staff, timers
 from storage.database import Connection, Database
 
+# So many made-up names there are.
+_NAMES = 16
 # A Monday morning in Riverton.
 MORNING = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
 
@@ -67,6 +70,8 @@ class StageChannel:
     # What was shown or changed since somebody looked.
     news: list[Said] = field(default_factory=list)
     failures: list[SendingFailed] = field(default_factory=list)
+    # The message that is pinned in a place.
+    pinned: dict[str, int] = field(default_factory=dict)
     # Numbers go up over all chats, and so do those of what people send.
     last: int = 0
 
@@ -82,6 +87,9 @@ class StageChannel:
         self.news.append(said)
         return said.number
 
+    async def pin(self, place: str, number: int) -> None:
+        self.pinned[place] = number
+
     async def edit(self, place: str, number: int, message: Message) -> None:
         if self.failures:
             raise self.failures.pop(0)
@@ -89,6 +97,11 @@ class StageChannel:
         if said.message != message:
             said.message = message
             self.news.append(Said(place, number, message, edited=True))
+
+    async def acknowledge(self, place: str, number: int) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.news.append(Said(place, number, say("(✍ on the note)")))
 
     def newest(self, place: str) -> list[Said]:
         return [said for (at, _), said in sorted(self.shown.items(), reverse=True) if at == place]
@@ -104,6 +117,21 @@ class StageChannel:
 
 
 @dataclass(slots=True)
+class Names:
+    """Random values that give each person a made-up name of their own: what is shown must not hang on two alike."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    turn: int = 0
+
+    def of(self, place: str) -> None:
+        self.turn = self.people.setdefault(place, len(self.people))
+
+    def __call__(self) -> Fresh:
+        fresh = make_fresh()
+        return replace(fresh, number=fresh.number - fresh.number % _NAMES + self.turn % _NAMES)
+
+
+@dataclass(slots=True)
 class Stage:
     """Everything a test needs to act and to look."""
 
@@ -116,30 +144,47 @@ class Stage:
     timekeeper: Timekeeper
     channel_name: Literal["telegram", "web"] = "telegram"
     updates: int = 0
+    # The newest text of each person in each place, which they can edit.
+    texts: dict[tuple[str, str], int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     async def happen(
-        self, place: str, event: Event, *, sender: str | None = None, reply_to: int | None = None
+        self,
+        place: str,
+        event: Event,
+        *,
+        sender: str | None = None,
+        reply_to: int | None = None,
+        anonymous: bool = False,
     ) -> Outcome:
         """Let something happen in a private chat (place is the person) or, with ``sender``, in a room."""
         self.updates += 1
         private = sender is None
+        number = None if isinstance(event, Pressed) else self._number(event)
+        if isinstance(event, TextSent) and number is not None:
+            self.texts[place, sender or place] = number
         update = Update(
             channel=self.channel_name,
             bot="stage",
             key=str(self.updates),
             place=place,
             private=private,
-            sender=place if private else sender,
+            sender=place if private else None if anonymous else sender,
             event=event,
             sent_at=self.clock.now(),
-            position=None if isinstance(event, Pressed) else self.channel.next_number(),
+            position=number,
             reply_to=reply_to,
             sender_name=place if private else sender or "",
+            anonymous=anonymous,
         )
         return await self.take(update)
 
+    def _number(self, event: Event) -> int:
+        return event.number if isinstance(event, TextEdited) else self.channel.next_number()
+
     async def take(self, update: Update) -> Outcome:
         """Hand in an update as it is, and do all that follows at once."""
+        self.names.of(update.place)
         outcome = await self.turns.take(update)
         await self.do_what_is_due()
         return outcome
@@ -201,6 +246,7 @@ class Stage:
             sessions.next_wake_at(c),
             announcements.next_starts_at(c),
             outbox.next_due_at(c, after=now),
+            boards.next_due_at(c),
         )
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -220,7 +266,8 @@ async def set_stage(
     library = await database.write(lambda c: open_library(c, town or starter_town(), now=clock.now()))
     delivery = Delivery(database, library, {channel: shown}, clock, Pace(per_second=26))
     timekeeper = Timekeeper(database, library, clock, delivery.look_again)
-    turns = Turns(database, library, clock, delivery)
+    names = Names()
+    turns = Turns(database, library, clock, delivery, names)
     assert channel in ("telegram", "web")
     name: Literal["telegram", "web"] = "telegram" if channel == "telegram" else "web"
-    yield Stage(database, clock, shown, library, turns, delivery, timekeeper, name)
+    yield Stage(database, clock, shown, library, turns, delivery, timekeeper, name, names=names)

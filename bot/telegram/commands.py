@@ -1,48 +1,122 @@
-"""The list of commands that Telegram shows beside the box, in each language of the town."""
+"""The lists of commands that Telegram shows beside the box: for citizens in each language, for servants, for rooms.
 
+They are looked after while people talk: a new servant or room, or another configuration, has its list within a
+minute. Best effort all the same: whoever types the words is understood without any list.
+"""
+
+import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
-from telegram.error import TelegramError
+from telegram import (
+    Bot,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import BadRequest, Forbidden, TelegramError
 
-from dialogs.cases.listing import Look, name_of
+from bot.clock import Clock
+from dialogs.desk.listing import Look, name_of
+from dialogs.place import group_of
 from dialogs.texts import Voice
+from dialogs.town import Town
+from storage import rooms, staff
+from storage.database import Connection
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
+_LOOK_EVERY_S = 30.0
 # Commands that are words of the language; /start is the same everywhere. Source: Bot API, BotCommand, 2026.
-_WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "forget")
+_WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "mydata", "forget")
+# What servants ask for beside what they look at (``Look``).
+_DESK = ("duty", "handover", "undo", "split")
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 # Telegram knows languages by two letters.
 _LONGEST_CODE = 2
 
-
-async def offer_commands(bot: Bot, voices: Sequence[Voice]) -> None:
-    """Tell Telegram the commands; the first voice's are for everybody whose language we do not speak.
-
-    Best effort: whoever types the words is understood without any list.
-    """
-    try:
-        for code, voice in (("", voices[0]), *((voice.language, voice) for voice in voices)):
-            if len(code) > _LONGEST_CODE:
-                continue
-            private, groups = BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()
-            await bot.set_my_commands(private_commands(voice), scope=private, language_code=code)
-            await bot.set_my_commands(group_commands(voice), scope=groups, language_code=code)
-    except TelegramError as failed:
-        log.info("Telegram did not take the list of commands: %s", type(failed).__name__)
+Commands = tuple[tuple[str, str], ...]
+# Whose list it is, and for which language of theirs; "" is for every other one.
+Where = tuple[BotCommandScope, str]
 
 
-def group_commands(voice: Voice) -> list[BotCommand]:
-    """List the commands of a group: what servants can look at there, and what makes it a room."""
-    looks = [BotCommand(look.value, voice(f"command.{name_of(look)}")) for look in Look]
-    return [*looks, BotCommand("bind", voice("command.bind"))]
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What lists are made of: how we speak (the town's own language first), and the chats of servants and rooms."""
+
+    voices: tuple[Voice, ...]
+    servants: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()
 
 
-def private_commands(voice: Voice) -> list[BotCommand]:
+def read_offer(c: Connection, town: Town) -> Offer:
+    """Read who gets which list."""
+    voices = tuple(town.voice(language) for language in town.installation.languages)
+    groups = frozenset(map(group_of, rooms.list_places(c, "telegram")))
+    return Offer(voices, frozenset(staff.list_own_places(c, "telegram")), groups)
+
+
+async def keep_commands(bot: Bot, read: Callable[[], Awaitable[Offer]], *, clock: Clock) -> None:
+    """Keep the lists as they should be, until cancelled."""
+    known: dict[Where, Commands] = {}
+    never = asyncio.Event()
+    while True:
+        try:
+            await _update(bot, known, list_commands(await read()))
+        except (TelegramError, StorageError) as failed:
+            log.info("The lists of commands are looked at again soon: %s", type(failed).__name__)
+        await clock.wait(never, timeout_s=_LOOK_EVERY_S)
+
+
+def list_commands(offer: Offer) -> Mapping[Where, Commands]:
+    """List what Telegram should show where."""
+    lists: dict[Where, Commands] = {}
+    for code, voice in (("", offer.voices[0]), *((voice.language, voice) for voice in offer.voices)):
+        if len(code) <= _LONGEST_CODE:
+            lists[BotCommandScopeAllPrivateChats(), code] = private_commands(voice)
+            lists[BotCommandScopeAllGroupChats(), code] = _bind(voice)
+    # The desk speaks the language of the town.
+    desk = desk_commands(offer.voices[0])
+    names = {name for name, _ in desk}
+    theirs = (*desk, *(one for one in private_commands(offer.voices[0]) if one[0] not in names))
+    lists |= {(BotCommandScopeChat(int(chat)), ""): theirs for chat in offer.servants}
+    return lists | {(BotCommandScopeChat(int(chat)), ""): (*desk, *_bind(offer.voices[0])) for chat in offer.rooms}
+
+
+def desk_commands(voice: Voice) -> Commands:
+    """List the commands of servants, in their own chats and in rooms."""
+    looks = tuple((look.value, voice(f"command.{name_of(look)}")) for look in Look)
+    return (*looks, *((word, voice(f"command.{word}")) for word in _DESK))
+
+
+def private_commands(voice: Voice) -> Commands:
     """List the commands of a private chat: the first word of each kind that can be a command."""
     words = {key: [word for word in voice(f"word.{key}").split(", ") if _NAME.fullmatch(word)] for key in _WORDS}
-    known = [BotCommand(found[0], voice(f"command.{key}")) for key, found in words.items() if found]
-    return [BotCommand("start", voice("command.start")), *known]
+    known = [(found[0], voice(f"command.{key}")) for key, found in words.items() if found]
+    return (("start", voice("command.start")), *known)
+
+
+def _bind(voice: Voice) -> Commands:
+    return (("bind", voice("command.bind")),)
+
+
+async def _update(bot: Bot, known: dict[Where, Commands], wanted: Mapping[Where, Commands]) -> None:
+    """Tell Telegram what differs from what it was told. Raises: TelegramError where it does not answer now."""
+    for where in [where for where in (*wanted, *known) if wanted.get(where) != known.get(where)]:
+        scope, code = where
+        try:
+            if where in wanted:
+                await bot.set_my_commands(wanted[where], scope=scope, language_code=code)
+            else:
+                await bot.delete_my_commands(scope=scope, language_code=code)
+        except (BadRequest, Forbidden) as refused:
+            # A chat that is closed to us sees no list either; it is not asked about again.
+            log.info("Telegram did not take a list of commands: %s", type(refused).__name__)
+        if where in wanted:
+            known[where] = wanted[where]
+        else:
+            known.pop(where, None)

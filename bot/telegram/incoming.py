@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from bot.telegram.kinds import CONTENT, SERVICE
+from dialogs import place
 from dialogs.events import (
     Blocked,
     Event,
@@ -21,6 +22,7 @@ from dialogs.events import (
     RoomLeft,
     RoomMoved,
     Started,
+    TextEdited,
     TextSent,
     Unblocked,
     Unreadable,
@@ -34,7 +36,8 @@ Raw = Mapping[str, object]
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 # Accounts behind which anybody may stand: anonymous admins, Telegram itself, channels. Source: Bot API, 2026.
-_NOBODY = frozenset({1087968824, 777000, 136817688})
+_GROUP_ANONYMOUS = 1087968824
+_NOBODY = frozenset({_GROUP_ANONYMOUS, 777000, 136817688})
 _NOTHING: Raw = MappingProxyType({})
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?(?=\s|$)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -49,8 +52,8 @@ def read_update(raw: Raw, *, bot: str, username: str, received_at: datetime) -> 
 
     ``bot`` is our bot's id in decimal; ``username`` tells commands to us from those to another bot.
     """
-    number, place = _integer(raw.get("update_id")), place_of(raw)
-    if number is None or not place:
+    number, where = _integer(raw.get("update_id")), place_of(raw)
+    if number is None or not where:
         return None
     kind, part, message, chat = _taken_apart(raw)
     private = _is_private(chat)
@@ -61,7 +64,7 @@ def read_update(raw: Raw, *, bot: str, username: str, received_at: datetime) -> 
         channel="telegram",
         bot=bot,
         key=str(number),
-        place=place,
+        place=where,
         private=private,
         sender=_sender(part),
         event=event,
@@ -70,13 +73,22 @@ def read_update(raw: Raw, *, bot: str, username: str, received_at: datetime) -> 
         reply_to=_integer(message.get("message_id")) if pressed else _replied_to(part, bot),
         sender_name=_name(who) if isinstance(event, Started) and event.payload else "",
         language=_language(who.get("language_code")),
+        anonymous=not pressed and _is_anonymous(part, chat),
+        quote="" if pressed else clean(_text(_part(part.get("quote")).get("text"))[:LONGEST_IN]),
     )
 
 
 def place_of(raw: Raw) -> str:
-    """Give the chat an update is about; empty where there is none."""
-    *_, chat = _taken_apart(raw)
-    return str(_integer(chat.get("id")) or "")
+    """Give the chat an update is about, or the topic of a group; empty where there is none."""
+    *_, message, chat = _taken_apart(raw)
+    number = _integer(chat.get("id"))
+    thread = _integer(message.get("message_thread_id"))
+    if not number:
+        return ""
+    # Replies of any supergroup have a thread, too; and the General topic has none.
+    if message.get("is_topic_message") is not True or thread is None or thread <= 0 or _is_private(chat):
+        return str(number)
+    return place.topic(str(number), thread)
 
 
 def message_of(raw: Raw) -> Raw:
@@ -101,9 +113,7 @@ def _event(kind: str, part: Raw, *, private: bool, username: str) -> Event:
         case "message":
             return _message(part, username)
         case "edited_message":
-            # A live location "edits" its message every few seconds; nobody waits for an answer to that.
-            told = isinstance(part.get("text") or part.get("caption"), str)
-            return Unreadable("edited") if told else Ignored("edited")
+            return _edited(part)
         case "callback_query":
             data = part.get("data")
             return Pressed(clean(data)[:_LONGEST_DATA]) if isinstance(data, str) else Ignored("press")
@@ -111,6 +121,14 @@ def _event(kind: str, part: Raw, *, private: bool, username: str) -> Event:
             return _membership(part, private=private)
         case _:
             return Ignored(clean(kind)[:64])
+
+
+def _edited(message: Raw) -> Event:
+    text, number = message.get("text"), _integer(message.get("message_id"))
+    if isinstance(text, str) and number is not None and (cleaned := clean(text[:LONGEST_IN])):
+        return TextEdited(cleaned, number)
+    # A live location "edits" its message every few seconds; nobody waits for an answer to that.
+    return Unreadable("edited") if isinstance(text or message.get("caption"), str) else Ignored("edited")
 
 
 def _message(message: Raw, username: str) -> Event:
@@ -182,6 +200,12 @@ def _sender(part: Raw) -> str | None:
     if not number or number in _NOBODY or who.get("is_bot") or part.get("sender_chat") or part.get("via_bot"):
         return None
     return str(number)
+
+
+def _is_anonymous(part: Raw, chat: Raw) -> bool:
+    who, under = _part(part.get("from")), _part(part.get("sender_chat"))
+    in_own_name = _integer(under.get("id")) in (None, _integer(chat.get("id")))
+    return who.get("id") == _GROUP_ANONYMOUS and in_own_name and not part.get("via_bot")
 
 
 def _replied_to(message: Raw, bot: str) -> int | None:

@@ -9,12 +9,14 @@ number, perhaps a smaller one.
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
+from bot.outages import PRESSES_KEPT
 from bot.telegram.connecting import say_wrong_token
 from bot.telegram.incoming import WANTED, Raw
 from bot.telegram.receiving import Receiver, pause
@@ -27,13 +29,20 @@ _ANSWER_S = 10
 _BATCH = 100
 
 
-async def poll(bot: Bot, receiver: Receiver, *, clock: Clock) -> None:
+async def _nobody_asks() -> None:
+    return
+
+
+async def poll(
+    bot: Bot, receiver: Receiver, *, clock: Clock, missed: Callable[[], Awaitable[None]] = _nobody_asks
+) -> None:
     """Take updates until cancelled, or until Telegram does not know the token, which is said once.
 
+    ``missed`` is called after a time in which presses were lost, because Telegram did not answer.
     One poller at a time: where there are several machines, the caller holds the lock.
     """
     offset: int | None = None
-    troubles = 0
+    troubles, heard_at = 0, clock.now()
     try:
         while True:
             try:
@@ -47,6 +56,10 @@ async def poll(bot: Bot, receiver: Receiver, *, clock: Clock) -> None:
                 await _hold(clock, failed, troubles)
                 continue
             troubles = 0
+            now = clock.now()
+            if now - heard_at > PRESSES_KEPT:
+                await missed()
+            heard_at = now
             await _take_all(receiver, updates)
             offset = max(map(_number, updates)) + 1 if updates else None
     finally:

@@ -50,6 +50,10 @@ class Intake(Protocol):
         """Give a photo or voice note to be shown. Raises: Unwritable."""
         ...
 
+    async def load_own_data(self, channel: str, place: str) -> bytes | None:
+        """Pack all that is kept about the person of a chat, as a file. Raises: Unwritable."""
+        ...
+
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep an update that fails again and again, for a person to look at. Raises: Unwritable."""
         ...

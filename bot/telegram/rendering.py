@@ -6,7 +6,7 @@ Every text is escaped here and nowhere else, so no word of a citizen can become 
 from dataclasses import replace
 from html import escape
 
-from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone
+from dialogs.message import Block, Button, Line, Message, Moment, OwnData, Quote, Shown, Tone
 from dialogs.texts import LONGEST_OUT, clean, cut, units
 
 Keyboard = dict[str, list[list[dict[str, str]]]]
@@ -53,7 +53,7 @@ def _cleaned(block: Block) -> Block:
             return replace(block, text=clean(block.text))
         case Moment():
             return replace(block, label=clean(block.label), text=clean(block.text))
-        case Shown():
+        case Shown() | OwnData():
             return replace(block, label=clean(block.label))
 
 
@@ -83,7 +83,7 @@ def _text(block: Block) -> str:
             return text
         case Moment(label, _, text):
             return f"{label} {text}".strip()
-        case Shown(_, label):
+        case Shown(_, label) | OwnData(label):
             return label
 
 
@@ -96,7 +96,7 @@ def _html(block: Block) -> str:
         case Moment(label, at, text):
             clock = f'<tg-time unix="{int(at.timestamp())}" format="{_MOMENT_FORMAT}">{_safe(text)}</tg-time>'
             return f"{_safe(label)} {clock}".strip()
-        case Shown(_, label):
+        case Shown(_, label) | OwnData(label):
             return _safe(label)
 
 

@@ -12,13 +12,13 @@ from bot.web.stream import Feed, stream
 from bot.web.troubles import Trouble
 from bot.web.visitors import FORM_LASTS, SERVANT_LASTS, Member, find_member, need_member, need_room
 from dialogs.cases.masking import mask
-from dialogs.cases.seat import Servant
+from dialogs.desk.seat import Servant
 from dialogs.ids import AddressId
 from dialogs.message import Line, Message
 from dialogs.message import say as message_of
 from dialogs.texts import clean, cut
 from dialogs.town import Town
-from storage import addresses, lines, staff, visits
+from storage import addresses, boards, lines, staff, visits
 from storage.codec import pack_message, unpack_message
 from storage.database import Connection
 
@@ -85,12 +85,12 @@ async def show_room(request: web.Request) -> web.Response:
     speech = pages.speech_of(request)
     before = incoming.number(request.query.get("before", ""))
 
-    def read(c: Connection) -> tuple[list[lines.Line], list[lines.Line], str]:
+    def read(c: Connection) -> tuple[list[lines.Line], list[lines.Line], list[lines.Line], str]:
         stamps = f"{lines.top_stamp(c, room)}-{lines.top_stamp(c, member.own)}"
         cards = lines.newest(c, room, limit=_CARDS, before=before)
-        return cards, lines.newest(c, member.own, limit=_OWN), stamps
+        return _board(c, room), cards, lines.newest(c, member.own, limit=_OWN), stamps
 
-    cards, own, stamps = await parts.database.read(read)
+    board, cards, own, stamps = await parts.database.read(read)
     response = pages.render(
         request,
         "room.html",
@@ -100,7 +100,9 @@ async def show_room(request: web.Request) -> web.Response:
         role=_role(parts, member, queue, speech),
         name=member.servant.name,
         queues=_queues(request, member),
-        cards=[pages.show(line, parts, speech) for line in cards],
+        board=[pages.show(line, parts, speech) for line in board],
+        # The board stands at the top, wherever it was posted.
+        cards=[pages.show(line, parts, speech) for line in cards if line not in board],
         earlier=cards[0].id if len(cards) == _CARDS else None,
         own=[pages.show(line, parts, speech) for line in own],
         room_form=_form(request, member, queue, "room", cards),
@@ -142,6 +144,8 @@ async def act(request: web.Request) -> web.Response:
             parts.watchers.wake(room if in_room else member.own)
         if not pages.wants_json(request):
             await (wait_for_change(parts, news) if in_room else wait_for_reply(parts, member.own))
+    # Colleagues see at once who begins or ends to write about a case.
+    parts.watchers.wake(room)
     back = f"/desk/{queue}#room-{sent.line}" if in_room and sent.line else f"/desk/{queue}#end"
     return answer(request, outcome.toast, back=back, signed_for=(Cookie.DESK, member.token))
 
@@ -153,7 +157,14 @@ async def send_events(request: web.Request) -> web.StreamResponse:
     member = await need_member(request)
     queue, room = await need_room(request, member)
     feeds = (
-        Feed("room", room, _form(request, member, queue, "room", []), noting=True),
+        Feed(
+            "room",
+            room,
+            _form(request, member, queue, "room", []),
+            noting=True,
+            name_there=member.servant.name,
+            queue=queue,
+        ),
         Feed("own", member.own, _form(request, member, queue, "own", [])),
     )
 
@@ -162,6 +173,11 @@ async def send_events(request: web.Request) -> web.StreamResponse:
         return now is not None and now.servant.role_in(queue) is not None
 
     return await stream(request, feeds, pages.speech_of(request), allowed=allowed)
+
+
+def _board(c: Connection, room: AddressId) -> list[lines.Line]:
+    number = boards.number_of(c, room) or 0
+    return [line for line in lines.newest(c, room, limit=1, before=number + 1) if line.id == number]
 
 
 def _note(c: Connection, room: AddressId, sent: incoming.Sent, town: Town) -> Message:

@@ -48,6 +48,12 @@ class WebChannel:
             raise Gone("the line is not there any more")
         self._watchers.wake(address_id)
 
+    async def pin(self, place: str, number: int) -> None:
+        """Do nothing: a board stands at the top of its page anyway."""
+
+    async def acknowledge(self, place: str, number: int) -> None:
+        """Do nothing: a note stands in its room as a line of its own."""
+
     async def _write(self, work: Work[tuple[AddressId, T]]) -> tuple[AddressId, T]:
         try:
             return await self._database.write(work)

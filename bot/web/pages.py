@@ -17,10 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.media.cleaning import MOST_BYTES
 from bot.web.guard import Cookie, new_token, read_cookie, sign, signed
 from bot.web.parts import PARTS, Parts
-from dialogs.cases.card import ATTACHMENTS
+from dialogs.desk.card import ATTACHMENTS
 from dialogs.ids import Language
 from dialogs.media import MediaKind
-from dialogs.message import Button, Line, Message, Moment, Quote
+from dialogs.message import Button, Line, Message, Moment, OwnData, Quote
 from dialogs.message import Shown as ShownMedia
 from dialogs.presses import CardPress, OptionPress, unpack
 from dialogs.texts import Voice, cut
@@ -46,6 +46,7 @@ _templates.tests["quote"] = lambda block: isinstance(block, Quote)
 _templates.tests["moment"] = lambda block: isinstance(block, Moment)
 _templates.tests["photo"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.PHOTO
 _templates.tests["sound"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.VOICE
+_templates.tests["own_data"] = lambda block: isinstance(block, OwnData)
 _templates.tests["of_a_step"] = lambda message: (
     bool(message.wants)
     or any(isinstance(unpack(button.data), OptionPress) for row in message.buttons for button in row)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web import chat, desk, media, reopen
+from bot.web import chat, desk, media, my_data, reopen
 from bot.web.guard import add_headers
 from bot.web.incoming import LARGEST_BODY_BYTES
 from bot.web.pages import STATIC
@@ -25,6 +25,7 @@ def build_site(parts: Parts) -> web.Application:
             web.post("/say", chat.take_words),
             web.get("/events", chat.send_events),
             web.get(media.PATH, media.show_media),
+            web.get(my_data.PATH, my_data.give_copy),
             web.get("/reopen", reopen.show_reopen),
             web.post("/reopen", reopen.reopen),
             web.post("/leave", reopen.leave),

@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
 from bot.web import pages
-from bot.web.parts import PARTS
+from bot.web.parts import PARTS, Parts
 from bot.web.troubles import Trouble
 from dialogs.ids import AddressId
-from storage import lines
+from storage import drafts, lines
 from storage.database import Connection, Database
 
 # Chrome opens six connections to a host at most, so a seventh page of one visitor could not load.
@@ -20,6 +21,8 @@ _MOST_PER_ADDRESS = 6
 _KEEP_ALIVE_S = 15
 _SLOWEST_WRITE_S = 20
 _PAGE = 100
+# Who has not touched a draft for so long has turned to something else.
+_WRITING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Feed:
     address_id: AddressId
     form: pages.Form
     noting: bool = False
+    # In a room: who the page belongs to, so that colleagues see that they are there.
+    name_there: str = ""
+    queue: str = ""
 
 
 async def stream(
@@ -42,9 +48,10 @@ async def stream(
     stamps = _resume(request, len(feeds))
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     # A page that goes away while we write to it is no trouble.
-    with parts.watchers.watch(*(feed.address_id for feed in feeds)) as news, suppress(ConnectionResetError):
+    with _open_page(parts, feeds) as news, suppress(ConnectionResetError):
         await response.prepare(request)
         await _write(response, "retry: 2000\n\n")
+        told = ""
         while True:
             # Cleared before anything is asked: what happens from here on sets it again.
             news.clear()
@@ -65,10 +72,43 @@ async def stream(
                     await _write(response, _frame(request, feed, line, speech, stamps))
                 if len(found) == _PAGE:
                     news.set()
+            told = await _tell_who_is_here(response, told, await _who_is_here(parts, feeds, speech))
             if not news.is_set():
                 await parts.clock.wait(news, timeout_s=_KEEP_ALIVE_S)
                 await _write(response, ": still here\n\n")
     return response
+
+
+@contextmanager
+def _open_page(parts: Parts, feeds: tuple[Feed, ...]) -> Iterator[asyncio.Event]:
+    """Let news reach an open page, and colleagues know whose it is."""
+    with ExitStack() as known:
+        news = known.enter_context(parts.watchers.watch(*(feed.address_id for feed in feeds)))
+        for feed in feeds:
+            if feed.name_there:
+                known.enter_context(parts.watchers.be_in(feed.address_id, feed.name_there))
+        yield news
+
+
+async def _tell_who_is_here(response: web.StreamResponse, told: str, here: str) -> str:
+    if here != told:
+        await _write(response, f"event: here\ndata: {json.dumps({'words': here})}\n\n")
+    return here
+
+
+async def _who_is_here(parts: Parts, feeds: tuple[Feed, ...], speech: pages.Speech) -> str:
+    """Say which colleagues have this room open too, and who is writing for which case; empty where nobody is."""
+    feed = next((feed for feed in feeds if feed.name_there), None)
+    if feed is None:
+        return ""
+    since = parts.clock.now() - _WRITING
+    writers = await parts.database.read(lambda c: drafts.writers_in(c, feed.queue, since=since))
+    others = [name for name in parts.watchers.names_in(feed.address_id) if name != feed.name_there]
+    here = [speech.voice("web.room.here", names=", ".join(others))] if others else []
+    here += [
+        speech.voice("web.room.writing", name=name, code=code) for name, code in writers if name != feed.name_there
+    ]
+    return " · ".join(here)
 
 
 async def _look(database: Database, address_id: AddressId, stamp: int) -> tuple[list[lines.Line], int]:

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.web.guard import Cookie, read_cookie
 from bot.web.parts import PARTS
 from bot.web.troubles import Trouble
-from dialogs.cases.seat import Servant
+from dialogs.desk.seat import Servant
 from dialogs.ids import AddressId, QueueId
 from storage import addresses, staff, visits
 from storage.database import Connection

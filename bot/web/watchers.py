@@ -1,10 +1,12 @@
-"""Who waits for news of a chat in this process.
+"""Who waits for news of a chat in this process, and which servants have a room open.
 
 Only a hint to look: the lines are in the database, and whoever waits also looks now and then, so a
-hint lost (or given in another process) delays a line and loses none.
+hint lost (or given in another process) delays a line and loses none. Who is in a room is known of this process
+alone, and of nobody longer than their page is open.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +18,7 @@ class Watchers:
 
     def __init__(self) -> None:
         self._events: dict[AddressId, set[asyncio.Event]] = {}
+        self._names: dict[AddressId, Counter[str]] = {}
         self.closed = False
 
     @contextmanager
@@ -31,6 +34,24 @@ class Watchers:
                 self._events[address_id].discard(event)
                 if not self._events[address_id]:
                     del self._events[address_id]
+
+    @contextmanager
+    def be_in(self, room: AddressId, name: str) -> Iterator[None]:
+        """Let the others in a room know that somebody is there, until their page goes away."""
+        names = self._names.setdefault(room, Counter())
+        names[name] += 1
+        self.wake(room)
+        try:
+            yield
+        finally:
+            names[name] -= 1
+            if not +names:
+                del self._names[room]
+            self.wake(room)
+
+    def names_in(self, room: AddressId) -> tuple[str, ...]:
+        """Tell who is in a room, in the order of their names."""
+        return tuple(sorted(+self._names.get(room, Counter[str]())))
 
     def count(self, address_id: AddressId) -> int:
         """Tell how many wait for this address."""

@@ -43,6 +43,12 @@ def draw_notice(telling: Telling, case: Case, words: str, listener: Listener, to
         case Telling.OVERDUE:
             day = write_date(case.promised_on, voice)
             return Message((*first, Line(voice("notice.overdue.who", queue=queue, day=day))))
+        case Telling.SPLIT:
+            day = write_date(case.promised_on, voice)
+            return Message((*first, Line(voice("notice.split.who", queue=queue, day=day, whole=words))))
+        case Telling.FORWARDED:
+            day = write_date(case.promised_on, voice)
+            return Message((*first, Line(voice("notice.forwarded.who", queue=queue, day=day))))
         case Telling.ASK_BACK:
             answered = (Line(voice("notice.ask_back.answer")), Quote(cut(words, 600)))
             question = Line(voice("notice.ask_back.question"), strong=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dialogs.ids import AskId, CaseId, QueueId, ServiceId, StaffId, TagId
+from dialogs.ids import AskId, CaseId, ContributorId, Language, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 
 
@@ -15,7 +15,9 @@ class State(StrEnum):
     TAKEN = "taken"
     ASKED = "asked"
     ANSWERED = "answered"
+    PROPOSED = "proposed"
     SNOOZED = "snoozed"
+    MERGED = "merged"
     DECIDED = "decided"
     CHECKING = "checking"
     CONFIRMED = "confirmed"
@@ -24,7 +26,9 @@ class State(StrEnum):
 
 
 # States in which the service still owes a decision.
-UNDECIDED = frozenset({State.NEW, State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED, State.REOPENED})
+UNDECIDED = frozenset(
+    {State.NEW, State.TAKEN, State.ASKED, State.ANSWERED, State.PROPOSED, State.SNOOZED, State.REOPENED}
+)
 
 
 class Outcome(StrEnum):
@@ -36,6 +40,21 @@ class Outcome(StrEnum):
     NOT_OURS = "not_ours"
     ALREADY_EXISTS = "already_exists"
     DECLINED = "declined"
+
+
+# A text that was chosen and not typed, in every language of the town: each citizen reads their own.
+InEach = tuple[tuple[Language, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An outcome that waits for the yes of a colleague. ``corrects``: a decision that has gone out already."""
+
+    by: StaffId
+    outcome: Outcome
+    words: str
+    words_in: InEach = ()
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,9 @@ class Case:
     held_at: datetime | None = None
     outcome: Outcome | None = None
     reason: str | None = None
+    # The reason in other languages, where it is a canned one.
+    reason_in: InEach = ()
+    proposal: Proposal | None = None
     # The promised day passed without a decision, and the citizen was told so.
     overdue: bool = False
     # A colleague who asked to take it over, while the holder can still keep it.
@@ -64,6 +86,11 @@ class Case:
     tags: tuple[TagId, ...] = ()
     # The day on which a snoozed case wakes; without one it sleeps until the citizen writes.
     snoozed_until: date | None = None
+    # One sentence by a servant that says to other citizens what it is about.
+    public_line: str | None = None
+    # The case that it is looked after together with, and the one that it is a part of.
+    merged_into: CaseId | None = None
+    split_from: CaseId | None = None
 
 
 class Actor(StrEnum):
@@ -79,6 +106,7 @@ class Deed(StrEnum):
 
     OPENED = "opened"
     NOTE = "note"
+    EDIT = "edit"
     WORDS = "words"
     UNDO = "undo"
     OVERDUE = "overdue"
@@ -88,11 +116,20 @@ class Deed(StrEnum):
     URGENT = "urgent"
     NORMAL = "normal"
     TAG = "tag"
+    TOOK_IN = "took_in"
+    UNMERGE = "unmerge"
+    LET_GO = "let_go"
+    SPLIT_FROM = "split_from"
+    PUBLIC_LINE = "public_line"
+    NO_PUBLIC_LINE = "no_public_line"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's journal. ``before`` is the case as it was, where the act changed it."""
+    """One line of a case's journal. ``before`` is the case as it was, where the act changed it.
+
+    ``contributor``: whose line it is, where a citizen wrote it or it is about one of them.
+    """
 
     act: str
     actor: Actor
@@ -100,11 +137,29 @@ class Entry:
     staff: StaffId | None = None
     words: str | None = None
     before: Case | None = None
+    contributor: ContributorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case to which the person contributed, and the beginning of their words in it.
+
+    ``case``: as they know it: by their own number, and otherwise as the case that it is merged into, if it is.
+    """
+
+    case: Case
+    excerpt: str
+    contributor: ContributorId
+    # The team looks after it together with others like it.
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to one contributor about their case: a servant's, or the ask-back after an outcome."""
+    """A question to one contributor about their case: a servant's, or the ask-back after an outcome.
+
+    ``case``: as the contributor knows it (``OwnCase``).
+    """
 
     id: AskId
     kind: str
@@ -113,9 +168,12 @@ class Ask:
     asked_at: datetime
     # The contributor's own words, to say which matter this is.
     excerpt: str
+    contributor: ContributorId
     answer: str | None = None
     # When the answer was whole; an answer without it, such as a bare "no", still waits for words.
     answered_at: datetime | None = None
 
 
 QUESTION, ASK_BACK = "question", "ask_back"
+# To somebody who joined others: what is different for them?
+DIFFERENCE = "difference"

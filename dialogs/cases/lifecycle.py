@@ -30,12 +30,18 @@ class Act(StrEnum):
     WANT = "want"
     TAKE_OVER = "take_over"
     HAND_OVER = "hand_over"
+    FORWARD = "forward"
     EXPIRE = "expire"
     SNOOZE = "snooze"
     WAKE = "wake"
+    MERGE = "merge"
+    SPLIT = "split"
     ASK = "ask"
     ANSWER = "answer"
     DECIDE = "decide"
+    PROPOSE = "propose"
+    AGREE = "agree"
+    SEND_BACK = "send_back"
     ASK_BACK = "ask_back"
     CONFIRM = "confirm"
     CONTEST = "contest"
@@ -44,12 +50,16 @@ class Act(StrEnum):
 
 
 class By(StrEnum):
-    """Who may do it: a servant of the queue, one who finds the case free, who holds it, a lead, a contributor, time."""
+    """Who may do it: a servant of the queue, one who finds the case free, who holds it, a lead, a contributor, time.
+
+    A colleague is any other servant of the queue than the one who proposed an outcome.
+    """
 
     SERVANT = "servant"
     FINDER = "finder"
     HOLDER = "holder"
     LEAD = "lead"
+    COLLEAGUE = "colleague"
     CONTRIBUTOR = "contributor"
     CLOCK = "clock"
 
@@ -88,8 +98,19 @@ PRODUCT_DOMINANT: tuple[Row, ...] = (
     *(Row(held, Act.WANT, held, By.SERVANT) for held in _HELD),
     *(Row(held, Act.TAKE_OVER, held, by) for held in _HELD for by in (By.LEAD, By.CLOCK)),
     *(Row(held, Act.HAND_OVER, held, By.HOLDER) for held in _HELD),
+    # It is new to the next team, whatever this one did with it; what nobody has is forwarded by who finds it so.
+    *(Row(held, Act.FORWARD, State.NEW, By.HOLDER) for held in _HELD),
+    # And by the clock, where nobody takes it for long (``escalation.py``).
+    *(Row(free, Act.FORWARD, State.NEW, by) for free in (State.NEW, State.ANSWERED) for by in (By.FINDER, By.CLOCK)),
+    *(Row(State.REOPENED, Act.FORWARD, State.REOPENED, by) for by in (By.FINDER, By.CLOCK)),
     *(Row(held, Act.SNOOZE, State.SNOOZED, By.HOLDER) for held in _HELD),
     *(Row(State.SNOOZED, Act.WAKE, State.TAKEN, by) for by in (By.HOLDER, By.CLOCK)),
+    # It points to another from then on. Taking the pointer away gives back what was before, as undo does.
+    *(Row(free, Act.MERGE, State.MERGED, By.FINDER) for free in (State.NEW, State.REOPENED, State.ANSWERED)),
+    *(Row(held, Act.MERGE, State.MERGED, By.HOLDER) for held in _HELD),
+    # Who has just sent something may join others who said something close (``joining.py``).
+    *(Row(fresh, Act.MERGE, State.MERGED, By.CONTRIBUTOR) for fresh in (State.NEW, *_HELD)),
+    *(Row(open_, Act.SPLIT, open_, By.HOLDER) for open_ in (State.NEW, State.REOPENED, *_HELD)),
     Row(State.SNOOZED, Act.ANSWER, State.ANSWERED, By.CONTRIBUTOR),
     *(Row(held, Act.ASK, State.ASKED, By.HOLDER) for held in _HELD),
     # The answer to a question moves the case; words at any other time are added and move nothing.
@@ -97,6 +118,10 @@ PRODUCT_DOMINANT: tuple[Row, ...] = (
     *(Row(held, Act.DECIDE, State.DECIDED, By.HOLDER) for held in _HELD),
     # What has gone out is put right by a second message.
     Row(State.DECIDED, Act.DECIDE, State.DECIDED, By.HOLDER),
+    # Where the queue wants a second servant; a correction is no way around one.
+    *(Row(state, Act.PROPOSE, State.PROPOSED, By.HOLDER) for state in (*_HELD, State.DECIDED)),
+    Row(State.PROPOSED, Act.AGREE, State.DECIDED, By.COLLEAGUE),
+    Row(State.PROPOSED, Act.SEND_BACK, State.TAKEN, By.COLLEAGUE),
     Row(State.DECIDED, Act.ASK_BACK, State.CHECKING, By.CLOCK),
     Row(State.CHECKING, Act.CONFIRM, State.CONFIRMED, By.CONTRIBUTOR),
     Row(State.CHECKING, Act.CONTEST, State.REOPENED, By.CONTRIBUTOR),
@@ -157,13 +182,20 @@ def advance(
     if state is State.NEW and case.outcome is not None:
         # What came back once stays marked as such when nobody has it again.
         state = State.REOPENED
+    if act is Act.SEND_BACK and case.proposal is not None and case.proposal.corrects:
+        # What has gone out still holds.
+        state = State.DECIDED
     # Whatever the holder does says that they keep it; words of a citizen say nothing about that.
     wanted_by = holder if act is Act.WANT else case.wanted_by if act is Act.ANSWER else None
     asleep_until = case.snoozed_until if state is State.SNOOZED else None
     moved = replace(case, state=state, version=case.version + 1, wanted_by=wanted_by, snoozed_until=asleep_until)
+    if case.proposal is not None and state is not State.PROPOSED:
+        moved = replace(moved, proposal=None)
+        if state is State.TAKEN:
+            return replace(moved, holder=case.proposal.by, held_at=now)
     if act in _GIVES:
         return replace(moved, holder=holder, held_at=now)
-    if act in (Act.RELEASE, Act.EXPIRE) or state is State.REOPENED:
+    if act in (Act.RELEASE, Act.EXPIRE, Act.FORWARD) or state is State.REOPENED:
         return replace(moved, holder=None, held_at=None)
     return moved
 
@@ -176,4 +208,4 @@ def draw_lifecycle(approach: Approach) -> str:
 
 def owes_decision(case: Case) -> bool:
     """Tell whether the service still owes the contributors a decision."""
-    return case.state in UNDECIDED
+    return case.state in UNDECIDED and not (case.proposal is not None and case.proposal.corrects)

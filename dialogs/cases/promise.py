@@ -1,4 +1,4 @@
-"""Working time: the promised day, the moments at which a day begins and ends, and a span of hours in it."""
+"""Working time: the promised day, the moments at which a day begins and ends, and spans of hours in it."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -52,3 +52,16 @@ def next_working_day(day: date, time_: WorkingTime) -> date:
     while not is_working_day(day, time_):
         day += timedelta(days=1)
     return day
+
+
+def before_working(end: datetime, span: timedelta, time_: WorkingTime) -> datetime:
+    """Give the moment (UTC) from which on so much working time is left until ``end``, which is aware."""
+    day, left = end.astimezone(ZoneInfo(time_.timezone)).date(), span
+    while True:
+        if is_working_day(day, time_):
+            begins = start_of_day(day, time_).astimezone(UTC)
+            ends = min(end_of_day(day, time_), end).astimezone(UTC)
+            if ends - left >= begins:
+                return ends - left
+            left -= max(ends - begins, timedelta(0))
+        day -= timedelta(days=1)

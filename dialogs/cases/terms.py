@@ -40,6 +40,15 @@ def closeness(asked: Mapping[str, float], words: str) -> float:
     return found / (1 + _SATURATION * (1 - _LENGTH + _LENGTH * len(there) / _USUAL))
 
 
+def likeness(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Tell what share of two texts is in both, from 0 to 1, by the weight of each term.
+
+    Source: Dice's coefficient, weighted.
+    """
+    whole = sum(weights[term] for term in one) + sum(weights[term] for term in other)
+    return 2 * sum(weights[term] for term in one & other) / whole if whole else 0.0
+
+
 def weight(cases: int, of: int) -> float:
     """Weigh a term that is in so many cases of all: what is rare tells more."""
     return math.log(1 + (max(of - cases, 0) + 0.5) / (cases + 0.5))

@@ -99,8 +99,8 @@ class Fifo:
         if wait_s := self._pace.wait_s(first.place, first.lane, is_room=True, now=at_s):
             return wait_s
         self._pace.take(first.place, first.lane, is_room=True, now=at_s)
-        result = await sending.send(self._database, self._channel, first, self._town)
-        await self._database.write(lambda c: sending.mark(c, first, result, now=now))
+        result = await sending.send(self._database, self._channel, first, self._town, now=now)
+        await self._database.write(lambda c: sending.mark(c, first, result, self._town, now=now))
         return 0.0
 
     async def settle(self) -> None:

@@ -25,7 +25,7 @@ from dialogs.cases.lifecycle import Act
 from dialogs.cases.terms import joined, terms
 from dialogs.effects import ForgetPerson
 from dialogs.ids import CaseId, QueueId, StaffId, VersionId
-from storage import addresses, listing, search
+from storage import addresses, boards, counts, listing, search
 from storage.case_tables import case_words, cases, contributions, contributors, journal
 from storage.database import Connection, Database
 from storage.recorder import Place, record
@@ -110,8 +110,13 @@ async def tell_latency(size: int, url: str) -> None:
     for begin in range(0, size, PAGE):
         texts = [idea(chance) for _ in range(min(PAGE, size - begin))]
         await database.write(partial(fill, texts=texts, begin=begin, spread=True))
+    # As the program does every minute at most.
+    for queue in QUEUES:
+        await database.write(partial(counts.fold, queue=queue))
     # What PostgreSQL does by itself after a while.
-    await database.write(lambda c: c.execute(sa.text("ANALYZE")))
+    async with database._engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.execute(sa.text("VACUUM ANALYZE" if alone.dialect.name == "postgresql" else "ANALYZE"))
     looks: dict[str, Callable[[Connection], object]] = {
         "/queue": lambda c: listing.list_open(c, QUEUES, after=None),
         "/mine": lambda c: listing.list_held(c, StaffId(1), QUEUES, after=None),
@@ -119,6 +124,7 @@ async def tell_latency(size: int, url: str) -> None:
         "/find, common": lambda c: search.find(c, "bench tree", queues=QUEUES, limit=11),
         "/find, begun": lambda c: search.find(c, "the ben", queues=QUEUES, limit=11),
         "similar": lambda c: search.similar(c, idea(chance), queue=OUTDOORS, limit=3),
+        "the board": lambda c: boards.board_view(c, OUTDOORS),
         "/stats": lambda c: listing.count_cases(c, QUEUES, today=NOW.date()),
     }
     told = [f"{name} {await measure(database, look)}" for name, look in looks.items()]
@@ -180,8 +186,9 @@ def fill(c: Connection, texts: list[str], *, begin: int = 0, spread: bool = Fals
 
 
 def _case(number: int, *, spread: bool) -> dict[str, object]:
-    is_open = number % 20 == 0
-    state = (State.NEW, State.TAKEN)[number // 20 % 2] if is_open else State.CONFIRMED
+    # Ten at least, so that a page is as full among ten as among many.
+    is_open = number % 20 == 0 or number <= 10
+    state = (State.NEW, State.TAKEN)[(number // 20 + number) % 2] if is_open else State.CONFIRMED
     return {
         "code": f"{number:08}",
         "version": 2,

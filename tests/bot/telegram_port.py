@@ -31,6 +31,7 @@ class WritingIntake:
         self.before: Callable[[Update], object] = lambda _: None
         self.wanted: frozenset[MediaKind] = frozenset()
         self.media: dict[MediaId, Media] = {}
+        self.own_data: dict[str, bytes] = {}
         self._more = asyncio.Event()
 
     async def take(self, update: Update) -> Outcome:
@@ -50,6 +51,11 @@ class WritingIntake:
     async def load_media(self, id: MediaId) -> Media | None:
         """Give what the test has put there."""
         return self.media.get(id)
+
+    async def load_own_data(self, channel: str, place: str) -> bytes | None:
+        """Give what the test has put there."""
+        assert channel == "telegram"
+        return self.own_data.get(place)
 
     async def set_aside(self, *, channel: str, bot: str, key: str, raw: str) -> None:
         """Keep a poisonous update."""
@@ -106,7 +112,11 @@ async def our_side(api: BotApi, *, token: str = "") -> AsyncIterator[Side]:
     """Connect a bot to the double."""
     bot = build_bot(token or api.token, api.url)
     intake, clock = WritingIntake(), HurriedClock()
-    channel = TelegramChannel(bot, intake.load_media)
+
+    async def load_own(place: str) -> bytes | None:
+        return await intake.load_own_data("telegram", place)
+
+    channel = TelegramChannel(bot, intake.load_media, load_own)
     receiver = Receiver(intake, channel, bot="4242", username="YouSaidTestBot", clock=clock)
     try:
         yield Side(bot, channel, intake, receiver, clock)

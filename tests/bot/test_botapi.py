@@ -273,3 +273,51 @@ async def test_it_runs_as_a_process_of_its_own() -> None:
 def test_units_are_utf_16() -> None:
     """An emoji outside the first plane counts two, also inside a family."""
     assert [units(text) for text in ("a", "é", "😀", "👨‍👩‍👧")] == [1, 1, 2, 8]
+
+
+async def test_topics_are_held(bot: Bot, ana: User) -> None:
+    """A message for a topic needs an open one; what is written there names it, and editing it needs no topic."""
+    forum = bot.api.group("Parks", [ana], supergroup=True)
+    forum.add_bot(by=ana)
+    plain = {"chat_id": forum.id, "text": "x"}
+    assert await bot.refused("sendMessage", **plain, message_thread_id=7) == "Bad Request: message thread not found"
+    topic, other = forum.add_topic(ana, "Ideas"), forum.add_topic(ana, "Old")
+    sent = (await bot.call("sendMessage", **plain, message_thread_id=topic))["result"]
+    assert (sent["message_thread_id"], sent["is_topic_message"]) == (topic, True)
+    assert "message_thread_id" not in (await bot.call("sendMessage", **plain))["result"]
+    forum.close_topic(topic)
+    assert await bot.refused("sendMessage", **plain, message_thread_id=topic) == "Bad Request: TOPIC_CLOSED"
+    forum.delete_topic(other)
+    assert "thread not found" in await bot.refused("sendMessage", **plain, message_thread_id=other)
+    forum.close_topic(0)
+    assert await bot.refused("sendMessage", **plain) == "Bad Request: TOPIC_CLOSED"
+
+
+async def test_reactions_are_held(bot: Bot, ana: User, parks: Group) -> None:
+    """A reaction needs a message that is there, is one of Telegram's, is allowed in the group, and costs a call."""
+    number = parks.say(ana, "/note")
+
+    async def reacting(emoji: str, message: int = number) -> Json:
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        return await bot.call("setMessageReaction", chat_id=parks.id, message_id=message, reaction=reaction)
+
+    assert (await reacting("✍"))["ok"]
+    assert parks.chat.chat.messages[number].reactions == ["✍"]
+    assert "not found" in (await reacting("✍", 999))["description"]
+    assert "REACTION_INVALID" in (await reacting("🦖"))["description"]
+    parks.chat.chat.reactions = frozenset()
+    assert "REACTION_INVALID" in (await reacting("✍"))["description"]
+    answers = [(await reacting("✍"))["description"] for _ in range(20)]
+    assert "Too Many Requests" in answers[-1]
+
+
+async def test_commands_are_held(bot: Bot, ana: User) -> None:
+    """A list of commands belongs to a known chat or a scope, and has names as Telegram takes them."""
+    right = json.dumps([{"command": "queue", "description": "Open cases"}])
+    hers, nobodys = (json.dumps({"type": "chat", "chat_id": id}) for id in (ana.id, 99))
+    assert (await bot.call("setMyCommands", commands=right, scope=hers))["ok"]
+    assert bot.api.methods.commands[str(ana.id), ""][0]["command"] == "queue"
+    assert "chat not found" in await bot.refused("setMyCommands", commands=right, scope=nobodys)
+    assert "INVALID" in await bot.refused("setMyCommands", commands=right.replace("queue", "Queue"), scope=hers)
+    assert (await bot.call("deleteMyCommands", scope=hers))["ok"]
+    assert bot.api.methods.commands == {}

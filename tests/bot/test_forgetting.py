@@ -23,7 +23,7 @@ from storage.tables import inbox as inbox_table
 from storage.tables import media as media_table
 from storage.tables import outbox, people, sessions
 from tests.stage import MORNING, Stage, StageChannel, set_stage
-from tests.storage.rows import bytes_of
+from tests.storage.rows import bytes_of, files_of
 
 CANARY = "canary-of-ana"
 
@@ -39,10 +39,10 @@ async def test_what_is_cancelled_is_nowhere(database: Database, ending: tuple[st
         await stage.say("Ana", "done")
         await stage.say("Ana", f"Because {CANARY} told me so.")
         await database.write(_show_on_the_web)
-        assert await database.read(_where) >= {"sessions", "lines"}
+        assert await database.read(where_it_is) >= {"sessions", "lines"}
         for word in ending:
             await stage.say("Ana", word)
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
         assert "Nothing was kept" in stage.channel.newest("Ana")[0].message.plain()
 
 
@@ -50,31 +50,35 @@ async def test_what_was_kept_for_later_goes_with_cancel(database: Database) -> N
     """Words that waited for their place are deleted by cancel, and so is what repeated them."""
     async with set_stage(database) as stage:
         await stage.say("Ana", f"Hello from {CANARY}.")
-        assert "people" in await database.read(_where)
+        assert "people" in await database.read(where_it_is)
         await stage.say("Ana", "cancel")
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
 
 
 async def test_what_was_sent_stays_with_its_case_only(database: Database) -> None:
     """A contribution is kept once: neither the conversation nor the outbox holds its words any more."""
     async with set_stage(database) as stage:
         await contribute(stage, "Ana", f"The {CANARY} needs more tables.")
-        assert await database.read(_where) == {"contributions"}
+        assert await database.read(where_it_is) == {"contributions"}
 
 
 async def test_who_is_forgotten_is_nowhere(database: Database, database_url: str) -> None:
     """After a case, questions, a "no", a photo, a new draft and more, one "forget" leaves not a byte of it."""
     async with set_stage(database) as stage:
         await live_a_whole_case(stage)
-        found = await database.read(_where)
+        found = await database.read(where_it_is)
         assert found >= {"contributions", "asks", "journal", "sessions", "lines", "inbox", "outbox", "media"}
+        assert found >= {"people", "contributors"}
         await forget(stage)
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
         assert await database.read(lambda c: c.execute(sa.select(media_table.c.id)).all()) == []
         assert "Everything is deleted" in stage.channel.newest("Ana")[0].message.plain()
         card = next(said.message.plain() for said in stage.channel.newest("library") if said.message.protected)
         assert CANARY not in card
-        assert "took back all of their words" in card
+        # As the house does within the hour, with the database open.
+        assert await database.wash()
+        assert CANARY.encode() not in files_of(database_url)
+        assert "What Citizen" in card
     await database.close()
     assert bytes_of(database_url).count(CANARY.encode()) == 0
 
@@ -126,7 +130,7 @@ async def test_others_keep_what_they_said(database: Database) -> None:
         await forget(stage, "12")
         held = sa.select(inbox_table.c.aside).where(inbox_table.c.aside.is_not(None))
         assert await database.read(lambda c: c.execute(held).scalars().all()) == [_raw("112")]
-        assert await database.read(_where) == {"contributions", "inbox"}
+        assert await database.read(where_it_is) == {"contributions", "inbox"}
         await stage.say("112", "status")
         assert CANARY in stage.channel.newest("112")[0].message.plain()
 
@@ -148,7 +152,7 @@ async def test_a_redelivered_update_brings_nothing_back(database: Database) -> N
         await database.write(lambda c: _set_aside(c, "Ana"))
         await forget(stage)
         await stage.take(said)
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
         assert await database.read(lambda c: inbox.receive(c, _keyed(said, "aside-Ana"), now=MORNING)) is False
 
 
@@ -175,11 +179,11 @@ async def test_what_was_under_way_does_not_come_back(database: Database, outcome
         passing = asyncio.create_task(stage.pass_time(timedelta(days=15)))
         await slow.under_way.wait()
         slow.failures += [outcome] if outcome else []
-        assert "outbox" in await database.read(_where)
+        assert "outbox" in await database.read(where_it_is)
         await database.write(lambda c: _forget_now(c, stage))
         slow.let_go.set()
         await passing
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
         heard = [said for said in stage.channel.newest("Ana") if "promised you news" in said.message.plain()]
         assert len(heard) == (1 if outcome is None else 0)
 
@@ -190,10 +194,10 @@ async def test_what_may_have_been_sent_is_no_longer_on_the_list(database: Databa
         await contribute(stage, "Ana", f"The {CANARY} needs more tables.")
         stage.channel.failures.append(Unknown("the answer was lost"))
         await stage.pass_time(timedelta(days=15))
-        assert await database.read(_where) == {"contributions", "outbox"}
+        assert await database.read(where_it_is) == {"contributions", "outbox"}
         assert len(await database.read(list_ended)) == 1
         await forget(stage)
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
         assert await database.read(list_ended) == []
 
 
@@ -211,7 +215,7 @@ async def test_who_is_being_told_something_is_forgotten_all_the_same(database: D
             *(stage.timekeeper.work_once() for _ in range(4)), *forgotten, stage.timekeeper.work_once()
         )
         await stage.do_what_is_due()
-        assert await database.read(_where) == set()
+        assert await database.read(where_it_is) == set()
 
 
 async def test_a_press_from_before_means_nothing(database: Database) -> None:
@@ -268,6 +272,8 @@ def _leave_traces(c: Connection) -> None:
     assert ana is not None
     dead = {"status": "dead", "message": pack_message(say(CANARY)), "lane": 0, "due_at": MORNING, "created_at": MORNING}
     c.execute(outbox.insert().values(address_id=ana.id, **dead))
+    c.execute(people.update().where(people.c.id == ana.person).values(loose_words=CANARY, loose_at=MORNING))
+    c.execute(contributors.update().where(contributors.c.person_id == ana.person).values(part=CANARY))
     session = c.execute(sa.select(sessions.c.id).order_by(sessions.c.opened_at).limit(1)).scalar_one()
     photo = Media(Attachment(MediaId("a" * 22), MediaKind.PHOTO, 0), CANARY.encode())
     media.keep(c, session, photo, now=MORNING)
@@ -316,7 +322,7 @@ def _addresses_of(c: Connection, person: int) -> list[int]:
     return list(c.execute(sa.select(addresses_table.c.id).where(addresses_table.c.person_id == person)).scalars())
 
 
-def _where(c: Connection) -> set[str]:
+def where_it_is(c: Connection) -> set[str]:
     """Name the tables that hold the canary anywhere."""
     # A row by itself writes long texts with a gap in the middle.
     held = {table.name: [tuple(row) for row in c.execute(sa.select(table))] for table in every_table.sorted_tables}

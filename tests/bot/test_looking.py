@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.cases.listing import PAGE
+from dialogs.desk.listing import PAGE
 from dialogs.events import Pressed, TextSent
 from dialogs.message import Message
 from storage.case_tables import cases, journal

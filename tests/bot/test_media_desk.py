@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.turns import Outcome
-from dialogs.cases import desk
-from dialogs.cases.card import ATTACHMENTS
+from dialogs.desk import desk
+from dialogs.desk.card import ATTACHMENTS
 from dialogs.events import MediaSent, Pressed, TextSent, Update
 from dialogs.ids import MediaId
 from dialogs.installation import Role

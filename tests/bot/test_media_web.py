@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, FormData
+from playwright.async_api import Browser as RealBrowser
 from playwright.async_api import expect
 
 from bot.app import invite
 from bot.media.cleaning import MOST_BYTES
 from bot.web import uploads
-from dialogs.cases.card import ATTACHMENTS
+from dialogs.desk.card import ATTACHMENTS
 from dialogs.effects import KeepMedia, OpenSession
 from dialogs.events import MediaSent, Unreadable
 from dialogs.flows.session import Session
@@ -31,7 +32,7 @@ from storage.recorder import Place, record
 from tests.bot.media_files import CANARY, photo, sound, told_photo
 from tests.bot.photo_town import photo_config
 from tests.bot.web_town import OUTDOORS, Browser, Town, form_of, sign_in, town
-from tests.journeys.browser import desktop, opened_browser, phone
+from tests.journeys.browser import IN_A_BROWSER, desktop, phone
 from tests.journeys.living import FastClock, living, settings_of
 from tests.journeys.steps import hear, press, write
 from tests.storage.rows import NOW, a_version, opening
@@ -289,13 +290,14 @@ async def test_the_pages_show_them_in_place(it: Town) -> None:
     assert "Clip" not in room
 
 
-async def test_a_photo_in_a_real_browser(sqlite_url: str, tmp_path: Path, chromium: str) -> None:
+@IN_A_BROWSER
+async def test_a_photo_in_a_real_browser(sqlite_url: str, tmp_path: Path, browser: RealBrowser) -> None:
     """A person chooses a photo without a script, sends it and sees it; who opens the room sees it on the card."""
     photo_config(tmp_path / "config")
     file = tmp_path / "photo.jpg"
     file.write_bytes(photo(width=400, height=300))
     clock = FastClock(speed=1)
-    async with living(settings_of(tmp_path, sqlite_url), clock) as house, opened_browser(chromium) as browser:
+    async with living(settings_of(tmp_path, sqlite_url), clock) as house:
         ana, lee = await phone(browser, script=False), await desktop(browser)
         await ana.goto(house.url)
         await ana.get_by_role("button", name="Report something").click()

@@ -81,6 +81,22 @@ def test_a_held_chat_waits_alone() -> None:
     assert pace.wait_s("ben", Lane.REPLY, is_room=False, now=1000.0) == 0
 
 
+def test_topics_share_the_budget_of_their_group() -> None:
+    """However many topics a group has, they are called as often together as one group may be, and held as one."""
+    pace, now, moments = Pace(per_second=PER_SECOND), 1000.0, list[float]()
+    while now < 1300:
+        place = ("-1/7", "-1/9", "-1")[len(moments) % 3]
+        if pace.wait_s(place, Lane.CARD, is_room=True, now=now) == 0:
+            pace.take(place, Lane.CARD, is_room=True, now=now)
+            moments.append(now)
+        now += 0.25
+    assert most_within(moments, ROOM_WINDOW_S) == ROOM_CALLS
+    assert all(b - a >= ROOM_APART_S - TINY for a, b in pairwise(moments))
+    pace.hold("-2/7", until=now + 30)
+    held = [pace.wait_s(place, Lane.CARD, is_room=True, now=now) for place in ("-2/7", "-2/9", "-2", "-3/7")]
+    assert held == [30, 30, 30, 0]
+
+
 def test_the_pace_forgets() -> None:
     """What was sent long ago holds up nothing, however many there were."""
     pace = Pace(per_second=1e6)

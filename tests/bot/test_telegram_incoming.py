@@ -20,6 +20,7 @@ from dialogs.events import (
     RoomLeft,
     RoomMoved,
     Started,
+    TextEdited,
     TextSent,
     Unblocked,
     Unreadable,
@@ -78,7 +79,12 @@ SHAPES: list[tuple[str, Json, Event]] = [
     ("message", message(photo=[{}], caption="look"), Unreadable("photo")),
     ("message", message(animation={"a": 1}, document={"a": 1}), Unreadable("animation")),
     ("message", message(something_new={"a": 1}), Unreadable("unknown")),
-    ("edited_message", message(text="hello!", edit_date=1_777_885_201), Unreadable("edited")),
+    ("edited_message", message(text=" hello! ", edit_date=1_777_885_201), TextEdited("hello!", 5)),
+    ("edited_message", message(text="/help", edit_date=1_777_885_201), TextEdited("/help", 5)),
+    ("edited_message", message(PARKS, text="y" * 100_000), TextEdited("y" * LONGEST_IN, 5)),
+    ("edited_message", message(text="\x00 "), Unreadable("edited")),
+    ("edited_message", message(text="x", message_id=None), Unreadable("edited")),
+    ("edited_message", message(photo=[{}], caption="look!"), Unreadable("edited")),
     ("edited_message", message(location={"latitude": 1}), Ignored("edited")),
     ("channel_post", message({"id": -1009, "type": "channel"}, text="news"), Ignored("channel_post")),
     ("callback_query", press(), Pressed("c:1")),
@@ -160,6 +166,83 @@ def test_who_may_be_anybody_is_nobody(parts: Json) -> None:
     update = read({"update_id": 1, "message": message(PARKS, text="/bind parks", **parts)})
     assert update is not None
     assert update.sender is None
+
+
+def test_an_edit_is_an_update_of_its_own() -> None:
+    """An edit has the number of its message and a key of its own, and still names the card it replies to."""
+    note = message(PARKS, text="note", reply_to_message={"message_id": 3, "from": US})
+    sent = read({"update_id": 1, "message": note})
+    edited = read({"update_id": 2, "edited_message": {**note, "text": "note!", "edit_date": 1_777_885_290}})
+    assert sent
+    assert edited
+    assert (sent.key, edited.key) == ("1", "2")
+    assert (edited.event, edited.position, edited.reply_to) == (TextEdited("note!", 5), 5, 3)
+    assert edited.sent_at > sent.sent_at
+
+
+@pytest.mark.parametrize(
+    ("parts", "place"),
+    [
+        ({"message_thread_id": 7, "is_topic_message": True}, "-400/7"),
+        # A thread of replies, as any supergroup has; and General.
+        ({"message_thread_id": 7}, "-400"),
+        ({"is_topic_message": True}, "-400"),
+        ({"message_thread_id": -7, "is_topic_message": True}, "-400"),
+        ({"message_thread_id": "7", "is_topic_message": True}, "-400"),
+        ({"message_thread_id": 7, "is_topic_message": "yes"}, "-400"),
+    ],
+)
+def test_a_topic_is_a_place_of_its_own(parts: Json, place: str) -> None:
+    """A message, an edit and a press in a topic happen there; all else happens in the group."""
+    inside = message(PARKS, text="x", **parts)
+    for update in ({"message": inside}, {"edited_message": inside}, {"callback_query": press(message=inside)}):
+        found = read({"update_id": 1, **update})
+        assert found
+        assert found.place == place == place_of({"update_id": 1, **update})
+
+
+def test_a_private_chat_has_no_topics() -> None:
+    """Whatever thread a message of a private chat names, the person has one chat with us."""
+    found = read({"update_id": 1, "message": message(text="x", message_thread_id=7, is_topic_message=True)})
+    assert found
+    assert found.place == "77"
+
+
+@pytest.mark.parametrize(
+    ("parts", "anonymous"),
+    [
+        ({"from": {"id": 1087968824, "is_bot": True}, "sender_chat": PARKS}, True),
+        ({"from": {"id": 1087968824, "is_bot": True}, "sender_chat": {"id": -1009, "type": "channel"}}, False),
+        ({"from": {"id": 1087968824, "is_bot": True}, "sender_chat": PARKS, "via_bot": US}, False),
+        ({"from": {"id": 777000}, "sender_chat": {"id": -1009, "type": "channel"}}, False),
+        ({"from": {"id": 136817688, "is_bot": True}, "sender_chat": {"id": -1009, "type": "channel"}}, False),
+        ({"from": {**ANA, "is_bot": True}}, False),
+        ({"via_bot": US}, False),
+    ],
+)
+def test_who_writes_under_the_name_of_the_group(parts: Json, anonymous: bool) -> None:  # noqa: FBT001
+    """An admin under the name of the group is told from channels, bots and what came by way of a bot."""
+    found = read({"update_id": 1, "message": message(PARKS, text="/bind parks", **parts)})
+    assert found
+    assert (found.sender, found.anonymous) == (None, anonymous)
+
+
+def test_a_press_is_never_anonymous() -> None:
+    """A press carries the account of whoever pressed, also on a card under the name of the group."""
+    shown = message(PARKS, **{"from": {"id": 1087968824}, "sender_chat": PARKS})
+    found = read({"update_id": 1, "callback_query": press(message=shown)})
+    assert found
+    assert (found.sender, found.anonymous) == ("77", False)
+
+
+def test_what_is_quoted_comes_with_a_reply() -> None:
+    """A reply to a part of a message says which part; nothing that a client makes up for one breaks it."""
+    quotes: list[object] = [{"text": "The lamp is broken.", "position": 4}, {"text": 5}, "The lamp", None]
+    replies = [
+        message(PARKS, text="/split", reply_to_message={"message_id": 3, "from": US}, quote=quote) for quote in quotes
+    ]
+    updates = [read({"update_id": n, "message": reply}) for n, reply in enumerate(replies, 1)]
+    assert [update and update.quote for update in updates] == ["The lamp is broken.", "", "", ""]
 
 
 def test_a_reply_counts_only_to_our_own_message() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channel import (
+    Closed,
     Gone,
     Moved,
     NotSent,
@@ -254,3 +255,45 @@ async def test_an_introduction_waits_for_telegram(api: BotApi) -> None:
     assert await introduce(bot, clock=clock) == "YouSaidTestBot"
     assert len(clock.waits) == 3
     await close_bot(bot)
+
+
+async def test_what_is_for_a_topic_goes_there(side: Side, api: BotApi, ana: User) -> None:
+    """A message for a topic is shown in it and edited in it; General is the group itself."""
+    forum = api.group("Parks", [ana], supergroup=True)
+    forum.add_bot(ana)
+    topic = forum.add_topic(ana, "Ideas")
+    inside = f"{forum.id}/{topic}"
+    number = await side.channel.send(inside, HELLO, key=1)
+    await side.channel.edit(inside, number, say("Changed."))
+    await side.channel.send(str(forum.id), HELLO, key=2)
+    assert [(message.topic, message.text) for message in forum.messages] == [(topic, "Changed."), (0, "Hello.")]
+    for gone in (topic, 999, 0):
+        if gone in (topic, 0):
+            forum.close_topic(gone)
+        with pytest.raises(Closed):
+            await side.channel.send(f"{forum.id}/{gone}" if gone else str(forum.id), HELLO, key=3)
+    await side.channel.leave(inside)
+    assert not forum.chat.chat.bot_in
+
+
+async def test_a_topic_moves_with_its_group(side: Side, api: BotApi, ana: User) -> None:
+    """What tells that a group has moved tells where its topic is now."""
+    group = api.group("Parks", [ana])
+    group.add_bot(ana)
+    group.upgrade(ana)
+    with pytest.raises(Moved) as moved:
+        await side.channel.send(f"{group.old_id}/7", HELLO, key=1)
+    assert moved.value.new_place == f"{group.id}/7"
+
+
+async def test_a_sign_on_a_note(side: Side, api: BotApi, ana: User) -> None:
+    """A note gets one reaction; where they are forbidden, or the note is gone, the call says so."""
+    group = api.group("Parks", [ana])
+    group.add_bot(ana)
+    number = group.say(ana, "/note")
+    await side.channel.acknowledge(str(group.id), number)
+    assert group.chat.chat.messages[number].reactions == ["✍"]
+    group.chat.chat.reactions = frozenset("👍")
+    for nowhere in (number, 999):
+        with pytest.raises(Refused):
+            await side.channel.acknowledge(f"{group.id}/7", nowhere)

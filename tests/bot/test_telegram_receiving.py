@@ -188,6 +188,24 @@ async def test_polling_survives_trouble(api: BotApi, side: Side, caplog: pytest.
     assert side.intake.aside == []
 
 
+@pytest.mark.parametrize(("failures", "lost"), [(4, 0), (14, 1)])
+async def test_lost_presses_are_noticed(api: BotApi, side: Side, failures: int, lost: int) -> None:
+    """After minutes without an answer of Telegram's, whose presses are lost, somebody is told, once."""
+    missed: list[float] = []
+
+    async def note() -> None:
+        missed.append(sum(side.clock.waits))
+
+    api.fail_next("getUpdates", How.SERVER_ERROR, times=failures)
+    task = asyncio.create_task(poll(side.bot, side.receiver, clock=side.clock, missed=note))
+    await api.wait_for(lambda: api.polls > 0)
+    await api.user("Ana").send("there again")
+    await side.intake.wait_until(lambda: bool(side.intake.taken))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(missed) == lost
+
+
 async def test_a_wrong_token_is_said_once(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
     """With a wrong token polling says so, with the remedy, and ends quietly."""
     caplog.set_level(logging.DEBUG)

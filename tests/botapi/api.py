@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.clock import Clock, WallClock
 from tests.botapi.delivering import Webhook
+from tests.botapi.extras import in_topic
 from tests.botapi.faults import Fault, Faults, How
 from tests.botapi.limits import Limits
 from tests.botapi.methods import Methods, message_json
@@ -22,6 +23,7 @@ from tests.botapi.updates import Updates
 from tests.botapi.world import ApiError, BotMessage, Call, Chat, Json, World
 
 _PRESS_LIVES = timedelta(seconds=150)
+_GROUP_ANONYMOUS: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
 
@@ -96,27 +98,43 @@ class BotApi:
         chat.members.update(member.id for member in members or [])
         return Group(self, chat)
 
-    def post(self, user: User, chat: Chat, content: Json, *, reply_to: BotMessage | None = None) -> int:
-        """Show a person's message in a chat, and to the bot if it may see it."""
+    def post(
+        self,
+        user: User,
+        chat: Chat,
+        content: Json,
+        *,
+        reply_to: BotMessage | None = None,
+        topic: int = 0,
+        anonymous: bool = False,
+        edits: int = 0,
+    ) -> int:
+        """Show a person's message in a chat, and to the bot if it may see it; ``edits``: in place of that one."""
         if chat.kind == "private":
             user.person.started = True
         text = str(content.get("text", ""))
-        shown = BotMessage(0, chat.id, self.clock.now(), text, from_bot=False)
-        self.world.add_message(chat, shown)
-        message = self._message(user, chat, shown.id, content)
+        shown = chat.messages.get(edits) or BotMessage(0, chat.id, self.clock.now(), text, from_bot=False, topic=topic)
+        if not edits:
+            self.world.add_message(chat, shown)
+        message = self._message(user, chat, shown.id, content) | in_topic(topic)
+        if edits:
+            message["edit_date"] = int(self.clock.now().timestamp())
+        if anonymous:
+            message |= {"from": _GROUP_ANONYMOUS, "sender_chat": chat.json()}
         if reply_to is not None:
             message["reply_to_message"] = message_json(self.world, reply_to)
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         if chat.kind == "private" or (chat.bot_in and (text.startswith("/") or (reply_to and reply_to.from_bot))):
-            self.updates.put("message", message, str(chat.id))
+            self.updates.put("edited_message" if edits else "message", message, str(chat.id))
         return shown.id
 
-    def tell(self, by: User, chat: Chat, content: Json) -> None:
-        """Post a service message, which the bot always sees while it is in the chat."""
+    def tell(self, by: User, chat: Chat, content: Json) -> int:
+        """Post a service message, which the bot always sees while it is in the chat; give its number."""
         shown = self.world.add_message(chat, BotMessage(0, chat.id, self.clock.now(), "", from_bot=False))
         if chat.bot_in:
             self.updates.put("message", self._message(by, chat, shown.id, content), str(chat.id))
+        return shown.id
 
     def press(self, user: User, chat_id: int, message_id: int, data: str, *, inaccessible: bool) -> Press:
         """Press a button, or forge a press."""

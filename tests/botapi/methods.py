@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from tests.botapi.entities import parse_html, units
+from tests.botapi.extras import in_topic, react, set_commands, topic_of
 from tests.botapi.limits import Limits
 from tests.botapi.people import Press
 from tests.botapi.world import ApiError, BotButton, BotMessage, Chat, Json, World
@@ -13,7 +14,7 @@ _LONGEST_TEXT = 4096
 _LONGEST_TOAST = 200
 _LONGEST_CAPTION = 1024
 _MOST_FETCHED = 20_000_000
-_SIGNS = {"photo": b"\xff\xd8\xff", "voice": b"OggS"}
+_SIGNS = {"photo": b"\xff\xd8\xff", "voice": b"OggS", "document": b"PK"}
 _MOST_BUTTONS = 100
 _MOST_IN_A_ROW = 8
 _STYLES = ("primary", "success", "danger")
@@ -24,7 +25,8 @@ class Methods:
 
     def __init__(self, world: World, limits: Limits, clock: Clock) -> None:
         self.presses: dict[str, Press] = {}
-        self.commands: list[Json] = []
+        # By the id of their chat, or the kind of their scope, and the language.
+        self.commands: dict[tuple[str, str], list[Json]] = {}
         self._world = world
         self._limits = limits
         self._clock = clock
@@ -36,7 +38,7 @@ class Methods:
                 return {**self._world.bot, "can_join_groups": True, "can_read_all_group_messages": False}
             case "sendmessage":
                 return self._send(params)
-            case "sendphoto" | "sendvoice":
+            case "sendphoto" | "sendvoice" | "senddocument":
                 return self._send_file(params, method.removeprefix("send"))
             case "getfile":
                 return self._file(params)
@@ -46,22 +48,32 @@ class Methods:
                 return self._delete(params)
             case "answercallbackquery":
                 return self._answer(params)
+            case "pinchatmessage":
+                return self._pin(params)
             case "leavechat":
                 return self._leave(params)
             case "getchat":
                 return {**self._chat(params).json(), "accent_color_id": 0, "max_reaction_count": 11}
-            case "setmycommands":
-                self.commands.append(params)
-                return True
+            case _:
+                return self._call_beside(method, params)
+
+    def _call_beside(self, method: str, params: Json) -> object:
+        match method:
+            case "setmycommands" | "deletemycommands":
+                return set_commands(self._world, self.commands, params, drop=method == "deletemycommands")
+            case "setmessagereaction":
+                return self._react(params)
             case _:
                 raise ApiError(404, "Not Found: method not found")
 
     def _send(self, params: Json) -> Json:
         chat = self._writable(params)
+        topic = topic_of(chat, params)
         text, entities = _text(params)
         buttons = _buttons(params)
         self._limits.charge(chat, self._clock.now())
         message = BotMessage(0, chat.id, self._clock.now(), text, str(params.get("text", "")), entities, buttons)
+        message.topic = topic
         message.protected = _true(params.get("protect_content"))
         return self._shown(self._world.add_message(chat, message))
 
@@ -107,6 +119,19 @@ class Methods:
         message.buttons = buttons
         self._world.touch(message)
         return self._shown(message)
+
+    def _pin(self, params: Json) -> bool:
+        chat, _ = self._own_message(params, "pin")
+        self._limits.charge(chat, self._clock.now())
+        # The bot is no admin of the groups here, as in most groups.
+        raise ApiError(400, "Bad Request: not enough rights to manage pinned messages in the chat")
+
+    def _react(self, params: Json) -> bool:
+        chat = self._writable(params)
+        self._limits.charge(chat, self._clock.now())
+        done = react(chat, chat.messages.get(_integer(params.get("message_id"))), params)
+        self._world.changed.ring()
+        return done
 
     def _delete(self, params: Json) -> bool:
         chat, message = self._own_message(params, "delete")
@@ -188,7 +213,10 @@ def message_json(world: World, message: BotMessage) -> Json:
         "chat": world.chats[message.chat_id].json(),
         "date": int(message.at.timestamp()),
         "text": message.text,
+        **in_topic(message.topic),
     }
+    if message.document:
+        shown["document"] = {"file_id": message.document, "file_unique_id": message.document[-8:]}
     if message.photo or message.voice:
         shown["caption"] = shown.pop("text")
         file: Json = {"file_id": message.photo or message.voice}

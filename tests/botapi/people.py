@@ -147,9 +147,41 @@ class Group:
         self.chat.chat.bot_in = False
         self._api.member_changed(by, self.chat.chat, "member", "kicked")
 
-    def say(self, user: User, text: str, *, reply_to: BotMessage | None = None) -> int:
-        """Write in the group; with privacy mode on, the bot sees commands and replies to itself only."""
-        return self._api.post(user, self.chat.chat, {"text": text}, reply_to=reply_to)
+    def say(
+        self,
+        user: User,
+        text: str,
+        *,
+        reply_to: BotMessage | None = None,
+        topic: int = 0,
+        anonymous: bool = False,
+        edits: int = 0,
+    ) -> int:
+        """Write in the group, or edit a message; with privacy mode on, the bot sees commands and replies to itself."""
+        topic = reply_to.topic if reply_to else topic
+        said = {"text": text}
+        return self._api.post(
+            user, self.chat.chat, said, reply_to=reply_to, topic=topic, anonymous=anonymous, edits=edits
+        )
+
+    def add_topic(self, by: User, title: str) -> int:
+        """Begin a topic; its number is that of the message that tells so."""
+        number = self._api.tell(by, self.chat.chat, {"forum_topic_created": {"name": title, "icon_color": 7322096}})
+        self.chat.chat.topics[number] = True
+        return number
+
+    def close_topic(self, topic: int) -> None:
+        """Let nobody but admins write in a topic any more; 0: in General."""
+        if topic:
+            self.chat.chat.topics[topic] = False
+        else:
+            self.chat.chat.general_open = False
+
+    def delete_topic(self, topic: int) -> None:
+        """Delete a topic with all its messages."""
+        del self.chat.chat.topics[topic]
+        for message in self.chat.chat.messages.values():
+            message.deleted = message.deleted or message.topic == topic
 
     def upgrade(self, by: User) -> None:
         """Make it a supergroup: the id changes, and the old chat is dead."""

@@ -60,9 +60,13 @@ class BotMessage:
     deleted: bool = False
     from_bot: bool = True
     stamp: int = 0
-    # The id of the file it shows, by what it is: photo or voice.
+    # The id of the file it shows, by what it is: photo, voice or document.
     photo: str = ""
     voice: str = ""
+    document: str = ""
+    # Its topic, 0 for none, and the bot's reaction to it.
+    topic: int = 0
+    reactions: list[str] = field(default_factory=list)
 
     def button(self, text: str) -> BotButton:
         """Find the button whose text holds ``text``."""
@@ -100,11 +104,17 @@ class Chat:
     upgraded_to: int = 0
     messages: dict[int, BotMessage] = field(default_factory=dict)
     last_number: int = 0
+    # The topics of a forum, and whether each is open.
+    topics: dict[int, bool] = field(default_factory=dict)
+    general_open: bool = True
+    # Which reactions its admins allow; None: every one.
+    reactions: frozenset[str] | None = None
 
     def json(self) -> Json:
         """Give the chat as the Bot API does."""
         named = "first_name" if self.kind == "private" else "title"
-        return {"id": self.id, "type": self.kind, named: self.title}
+        forum = {"is_forum": True} if self.topics else {}
+        return {"id": self.id, "type": self.kind, named: self.title, **forum}
 
 
 @dataclass(frozen=True, slots=True)

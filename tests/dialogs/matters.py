@@ -6,16 +6,18 @@ from functools import cache
 
 from bot.configuration import load_voices, read_configuration
 from bot.settings import STARTER
-from dialogs.cases.case import Case, State
-from dialogs.cases.seat import Desk, Latest, Servant
+from dialogs.cases.case import Case, OwnCase, State
+from dialogs.desk.seat import Desk, Latest, Servant
 from dialogs.fresh import Fresh
-from dialogs.ids import AddressId, CaseId, QueueId, ServiceId, StaffId
+from dialogs.ids import AddressId, CaseId, ContributorId, QueueId, ServiceId, StaffId
 from dialogs.installation import Approach, Role
 from dialogs.town import Town
 
 # A Monday morning in Riverton.
 NOW = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
 FRESH = Fresh(36**11 - 1, "K7F3-9QWD", "0000-0000-0000")
+# Of the one who contributed to a case.
+PART = ContributorId(1)
 OUTDOORS, CARE = QueueId("outdoors"), QueueId("care")
 
 
@@ -52,6 +54,11 @@ def a_desk(servant: Servant, case: Case, *, latest: Latest | None = None, own_ch
     """What a servant sees of a case, which servant 1 may hold."""
     chat = None if own_chat is None else AddressId(own_chat)
     return Desk(servant, case, "Lee", Role.REVIEWER, chat, latest)
+
+
+def an_own_case(case: Case) -> OwnCase:
+    """A case as its only contributor knows it."""
+    return OwnCase(case, "A bench", PART)
 
 
 def a_latest(case: Case, act: str, *, staff: int = 1, hours_ago: float = 0, telling: int | None = None) -> Latest:

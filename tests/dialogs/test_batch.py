@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from dialogs.cases.batch import OPEN, Listed, draw_batch
-from dialogs.cases.card import TAKEN_BACK
 from dialogs.cases.case import Case, State
+from dialogs.desk.batch import OPEN, Listed, draw_batch
+from dialogs.desk.card import TAKEN_BACK
 from dialogs.ids import CaseId, QueueId, ServiceId
 from dialogs.installation import Approach
 from dialogs.presses import CardPress, unpack

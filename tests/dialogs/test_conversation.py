@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dialogs.cases.audience import NO, YES
 from dialogs.cases.case import ASK_BACK, QUESTION, Ask, State
-from dialogs.citizen import Citizen, OwnCase
+from dialogs.citizen import Citizen
 from dialogs.conversation import converse
 from dialogs.effects import (
     AnswerAsk,
@@ -25,7 +25,7 @@ from dialogs.flows import engine
 from dialogs.flows.session import Session
 from dialogs.ids import AskId, FlowId, Language, SessionId, VersionId
 from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, OptionPress, pack
-from tests.dialogs.matters import FRESH, NOW, a_case, riverton
+from tests.dialogs.matters import FRESH, NOW, PART, a_case, an_own_case, riverton
 
 IDEA = riverton().installation.flows[FlowId("idea")]
 SCENE = riverton().scene("en", NOW)
@@ -84,11 +84,11 @@ def citizens(draw: st.DrawFn) -> Citizen:
     )
     asked: list[tuple[int, str, str | None]] = draw(st.sampled_from(ASKED))
     asks = tuple(
-        Ask(AskId(n), kind, case, "Which?", NOW - timedelta(hours=n), "A bench", answer, answered)
+        Ask(AskId(n), kind, case, "Which?", NOW - timedelta(hours=n), "A bench", PART, answer, answered)
         for n, kind, answer in asked
     )
     session = draw(st.sampled_from([None, BEGUN]))
-    own = OwnCase(case, "A bench")
+    own = an_own_case(case)
     return Citizen(
         language=draw(st.sampled_from(["en", "es", ""])),
         session=session,

@@ -5,24 +5,13 @@ from itertools import product
 
 import pytest
 
-from dialogs.cases import desk
-from dialogs.cases.card import CardView, draw_card
-from dialogs.cases.case import Case, Deed, State
+from dialogs.cases.case import Case, Deed, Outcome, Proposal, State
 from dialogs.cases.lifecycle import Act
-from dialogs.cases.seat import Desk, Latest, Servant
-from dialogs.effects import (
-    ChangeCase,
-    Effect,
-    ReopenAsks,
-    Reply,
-    SaveDraft,
-    SetTimer,
-    StopTelling,
-    Tell,
-    TellServant,
-    UndoAct,
-    WriteEntry,
-)
+from dialogs.desk import desk
+from dialogs.desk.card import CardView, draw_card
+from dialogs.desk.seat import Desk, Latest, Merged, Servant
+from dialogs.desk_effects import SaveDraft, TellServant
+from dialogs.effects import ChangeCase, Effect, ReopenAsks, Reply, SetTimer, StopTelling, Tell, UndoAct, WriteEntry
 from dialogs.ids import QueueId, StaffId
 from dialogs.installation import Role
 from dialogs.presses import LONGEST_BYTES, CardPress, unpack
@@ -139,7 +128,7 @@ def undo(servant: Servant, latest: Latest | None, case: Case | None = None) -> R
     [
         (a_servant(1, Role.REVIEWER), 0, ""),
         (a_servant(1, Role.REVIEWER), 24, ""),
-        (a_servant(1, Role.REVIEWER), 24.1, "desk.gone_out"),
+        (a_servant(1, Role.REVIEWER), 24.1, "undo.day_passed"),
         (a_servant(2, Role.REVIEWER), 0, "desk.undo_not_yours"),
         (a_servant(2, Role.LEAD), 0, ""),
         (a_servant(2, Role.LEAD), 24 * 30, ""),
@@ -185,9 +174,13 @@ def test_nothing_is_undone_twice_or_late() -> None:
 @pytest.mark.parametrize("state", State)
 def test_a_card_offers_what_can_be_done(state: State) -> None:
     """Every button of a card fits, names the card's version, and is not refused to its holder."""
-    case = a_case(state, holder=StaffId(1) if state in (*HELD, State.DECIDED) else None)
+    case = a_case(state, holder=StaffId(1) if state in (*HELD, State.PROPOSED, State.DECIDED) else None)
     case = replace(case, version=999_999)
+    who = a_servant(1, Role.REVIEWER)
+    if state is State.PROPOSED:
+        case, who = replace(case, proposal=Proposal(StaffId(1), Outcome.DECLINED, "No.")), a_servant(2, Role.LEAD)
     latest = a_latest(case, Act.CLAIM)
+    merged = Merged(6, StaffId(1), a_case(), a_case()) if state is State.MERGED else None
     words = (Said("Q?", "A bench"),)
     card = draw_card(CardView(case, words, "Citizen Otter", "Lee", (), {}, undoable=True), riverton())
     assert card.protected
@@ -195,9 +188,8 @@ def test_a_card_offers_what_can_be_done(state: State) -> None:
         assert len(button.data.encode()) <= LONGEST_BYTES
         pressed = unpack(button.data)
         assert isinstance(pressed, CardPress)
-        assert changes(
-            press(pressed.act, a_desk(a_servant(1, Role.REVIEWER), case, latest=latest), version=pressed.version)
-        )
+        at = replace(a_desk(who, case, latest=latest), merged=merged)
+        assert changes(press(pressed.act, at, version=pressed.version))
 
 
 def test_roles_are_of_one_queue() -> None:

@@ -5,11 +5,13 @@ from typing import TypeVar
 
 import pytest
 
-from dialogs.cases import audience, drafting
+from dialogs.cases import audience
 from dialogs.cases.case import Case, Outcome, State
-from dialogs.cases.drafting import CHOOSING, LONGEST, PREVIEW, WRITING, Desktop
+from dialogs.cases.draft import CHOOSING, LONGEST, PREVIEW, WRITING, Desktop
 from dialogs.cases.lifecycle import Act, By
-from dialogs.effects import ChangeCase, Draft, DropDraft, Reply, SaveDraft, SetTimer, StartTelling, Tell, Telling
+from dialogs.desk import drafting
+from dialogs.desk_effects import Draft, DropDraft, SaveDraft
+from dialogs.effects import ChangeCase, Reply, SetTimer, StartTelling, Tell, Telling
 from dialogs.ids import AddressId, DraftId, StaffId
 from dialogs.message import Message
 from dialogs.presses import LONGEST_BYTES
@@ -53,7 +55,10 @@ def test_the_preview_is_what_goes_out(act: Act, telling: Telling) -> None:
     assert told.telling is telling
     listener = audience.Listener("es", "A bench in the shade")
     notice = audience.draw_notice(told.telling, told.case, told.words, listener, TOWN)
-    assert preview.blocks[1:] == notice.blocks
+    assert preview.blocks[1 : 1 + len(notice.blocks)] == notice.blocks
+    # Beside it stands what a public page would show of a decision.
+    beside = Message(preview.blocks[1 + len(notice.blocks) :])
+    assert beside.plain().splitlines() == (["On a public page:", "Accepted", "“In May.”"] if act is Act.DECIDE else [])
     assert [button.text for row in question.buttons for button in row] == ["Send", "Rewrite", "Cancel"]
 
 
@@ -114,7 +119,13 @@ def test_long_words_are_sent_back() -> None:
 
 @pytest.mark.parametrize(
     ("words", "warned"),
-    [("Call 555 010 9999", True), ("Write to @lee", True), ("See www.town.gov", True), ("In May 2027.", False)],
+    [
+        ("Call 555 010 9999", True),
+        ("Write to @lee", True),
+        ("See www.town.gov", True),
+        ("lee at example.org", True),
+        ("In May 2027, 24 of 300 seats.", False),
+    ],
 )
 def test_what_may_give_somebody_away_is_asked_about(words: str, warned: bool) -> None:  # noqa: FBT001  (pytest gives it)
     """A phone number, an account or a link in the words raises a warning; a year does not."""
@@ -124,7 +135,7 @@ def test_what_may_give_somebody_away_is_asked_about(words: str, warned: bool) ->
 
 def test_every_button_fits() -> None:
     """Each button of a draft has data that a channel takes, whatever the id."""
-    replies = [drafting.begin(act, HELD, StaffId(1), AddressId(9), VOICE, fresh=FRESH) for act in (Act.ASK, Act.DECIDE)]
+    replies = [drafting.begin(act, HELD, StaffId(1), AddressId(9), TOWN, fresh=FRESH) for act in (Act.ASK, Act.DECIDE)]
     replies += [drafting.write(at(WRITING), "In May.", TOWN, now=NOW)]
     replies += [drafting.press(at(PREVIEW, words="x"), "send", TOWN, now=NOW)]
     buttons = [button for reply in replies for message in said(reply) for row in message.buttons for button in row]

@@ -17,6 +17,7 @@ PEOPLE = {
     "finder": frozenset({By.SERVANT, By.FINDER}),
     "holder": frozenset({By.SERVANT, By.HOLDER}),
     "lead": frozenset({By.SERVANT, By.LEAD, By.HOLDER}),
+    "colleague": frozenset({By.SERVANT, By.COLLEAGUE}),
     "contributor": frozenset({By.CONTRIBUTOR}),
     "clock": frozenset({By.CLOCK}),
     "nobody": frozenset[By](),
@@ -34,9 +35,13 @@ MAY: dict[Act, tuple[dict[State, State], *tuple[By, ...]]] = {
     Act.EXPIRE: ({State.TAKEN: State.NEW, State.ANSWERED: State.ANSWERED}, By.CLOCK),
     Act.SNOOZE: (dict.fromkeys(HELD, State.SNOOZED), By.HOLDER),
     Act.WAKE: ({State.SNOOZED: State.TAKEN}, By.HOLDER, By.CLOCK),
+    Act.SPLIT: ({State.NEW: State.NEW, State.REOPENED: State.REOPENED, **STAY}, By.HOLDER),
     Act.ASK: (dict.fromkeys(HELD, State.ASKED), By.HOLDER),
     Act.ANSWER: (dict.fromkeys((State.ASKED, State.SNOOZED), State.ANSWERED), By.CONTRIBUTOR),
     Act.DECIDE: (dict.fromkeys((*HELD, State.DECIDED), State.DECIDED), By.HOLDER),
+    Act.PROPOSE: (dict.fromkeys((*HELD, State.DECIDED), State.PROPOSED), By.HOLDER),
+    Act.AGREE: ({State.PROPOSED: State.DECIDED}, By.COLLEAGUE),
+    Act.SEND_BACK: ({State.PROPOSED: State.TAKEN}, By.COLLEAGUE),
     Act.ASK_BACK: ({State.DECIDED: State.CHECKING}, By.CLOCK),
     Act.CONFIRM: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.REOPENED), State.CONFIRMED), By.CONTRIBUTOR),
     Act.CONTEST: (dict.fromkeys((State.CHECKING, State.UNCONFIRMED, State.CONFIRMED), State.REOPENED), By.CONTRIBUTOR),
@@ -45,7 +50,10 @@ MAY: dict[Act, tuple[dict[State, State], *tuple[By, ...]]] = {
 }
 
 
-# A claim is by anybody of the queue; an answer that nobody has is for whoever finds it so.
+# A claim is by anybody of the queue; an answer that nobody has is for whoever finds it so. What is held is forwarded
+# by its holder, what nobody has by whoever finds it so.
+FORWARD = {**dict.fromkeys((State.NEW, *HELD), State.NEW), State.REOPENED: State.REOPENED}
+MERGE = dict.fromkeys((State.NEW, State.REOPENED, *HELD), State.MERGED)
 CLAIM = {State.NEW: State.TAKEN, State.REOPENED: State.TAKEN, State.ANSWERED: State.ANSWERED}
 
 
@@ -53,6 +61,13 @@ def may(state: State, act: Act) -> tuple[dict[State, State], frozenset[By]]:
     """Tell where an act leads from each state, and by whom from this one."""
     if act is Act.CLAIM:
         return CLAIM, frozenset({By.FINDER if state is State.ANSWERED else By.SERVANT})
+    if act is Act.FORWARD:
+        free = {By.FINDER, By.CLOCK} if state in CLAIM else set()
+        return FORWARD, frozenset({By.HOLDER} if state in HELD else ()) | free
+    if act is Act.MERGE:
+        by_held = {By.HOLDER} if state in HELD else set()
+        by_sender = {By.CONTRIBUTOR} if state in (State.NEW, *HELD) else set()
+        return MERGE, frozenset(by_held | by_sender | ({By.FINDER} if state in CLAIM else set()))
     leads, *by = MAY[act]
     return leads, frozenset(by)
 
@@ -71,7 +86,8 @@ def test_every_state_can_be_reached_and_left(state: State) -> None:
     """No state is a dead end for the citizen, and none is only on paper."""
     rows = TABLES[Approach.PRODUCT_DOMINANT]
     assert state is State.NEW or any(row.dest is state for row in rows)
-    assert any(row.source is state for row in rows)
+    # A pointer is taken away, which gives back what was before.
+    assert any(row.source is state for row in rows) or state is State.MERGED
 
 
 @pytest.mark.parametrize("act", Act)
@@ -87,7 +103,7 @@ def test_an_act_is_one_version_on(act: Act) -> None:
         match act, moved.state:
             case (Act.CLAIM | Act.TAKE_OVER | Act.HAND_OVER, _):
                 assert (moved.holder, moved.held_at) == (8, NOW)
-            case (Act.RELEASE | Act.EXPIRE, _) | (_, State.REOPENED):
+            case (Act.RELEASE | Act.EXPIRE | Act.FORWARD, _) | (_, State.REOPENED):
                 assert (moved.holder, moved.held_at) == (None, None)
             case _:
                 assert moved.holder == case.holder
@@ -96,10 +112,10 @@ def test_an_act_is_one_version_on(act: Act) -> None:
 def test_a_decision_is_owed_until_it_is_made() -> None:
     """A service owes a decision from the first word to the outcome, and again when it did not work."""
     assert {state for state in State if owes_decision(a_case(state))} == UNDECIDED
-    assert {State.NEW, State.REOPENED, *HELD} == UNDECIDED
+    assert {State.NEW, State.REOPENED, State.PROPOSED, *HELD} == UNDECIDED
 
 
-@pytest.mark.parametrize("act", [Act.RELEASE, Act.EXPIRE])
+@pytest.mark.parametrize("act", [Act.RELEASE, Act.EXPIRE, Act.FORWARD])
 def test_what_came_back_stays_marked(act: Act) -> None:
     """A case that had an outcome and came back is back again, not new, when nobody has it any more."""
     back = replace(a_case(State.TAKEN, holder=StaffId(7)), outcome=Outcome.ACCEPTED)

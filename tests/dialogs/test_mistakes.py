@@ -203,6 +203,7 @@ TELLING = [
     "wording.py",
     "installation_reader.py",
     "installation_shapes.py",
+    "canned_reader.py",
     *(
         f"flows/{name}.py"
         for name in (

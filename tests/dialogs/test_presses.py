@@ -11,7 +11,9 @@ from dialogs.presses import (
     CardPress,
     CasePress,
     DraftPress,
+    DutyPress,
     FlowPress,
+    JoinPress,
     LanguagePress,
     LookPress,
     OptionPress,
@@ -31,7 +33,9 @@ PRESSES: st.SearchStrategy[Press] = st.one_of(
     st.builds(CasePress, CODES),
     st.builds(CardPress, CODES, st.integers(0, 10**6), WORDS),
     st.builds(DraftPress, IDS, WORDS),
+    st.builds(JoinPress, CODES, WORDS),
     st.builds(LookPress, WORDS, WORDS),
+    st.builds(DutyPress, WORDS, WORDS, st.integers(0, 10**14)),
 )
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.cases import desk
 from dialogs.cases.case import Actor, Deed, Entry, State
-from dialogs.cases.seat import Desk
-from dialogs.cases.unmasking import MOST, hidden_in
+from dialogs.desk import desk
+from dialogs.desk.seat import Desk
+from dialogs.desk.unmasking import MOST, hidden_in
 from dialogs.effects import Reply, Tell, WriteEntry
 from dialogs.ids import StaffId
 from dialogs.installation import Role

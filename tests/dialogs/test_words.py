@@ -14,10 +14,13 @@ from bot.configuration import load_voices
 from dialogs.cases import audience
 from dialogs.cases.case import Deed, Outcome, State
 from dialogs.cases.lifecycle import Act
-from dialogs.cases.sorting import SPANS
+from dialogs.desk.duty import OWN, DutyAct
+from dialogs.desk.escalation import Step
+from dialogs.desk.sorting import SPANS
 from dialogs.effects import Telling
 from dialogs.flows.answers import bare_word
 from dialogs.ids import Language
+from dialogs.installation import Turn
 from dialogs.texts import LONGEST_OUT, Plural, Voice, needed_forms, placeholders, units
 
 VOICES = load_voices()
@@ -31,13 +34,25 @@ VERDICTS = (audience.YES, audience.PARTLY, audience.NO, audience.UNSURE)
 # What the engine listens for at every question; the button says a word that can be typed.
 SAID_AND_PRESSED = (
     *("back", "cancel", "skip", "done", "keep", "send", "help", "why"),
-    *("pause", "language", "status", "privacy", "forget", "as_written"),
+    *("pause", "language", "status", "privacy", "mydata", "forget", "as_written"),
 )
 # A button, and the list that its words stand in.
-ALSO_PRESSED = {"go_on": "continue", "edit_one": "edit", "cancel_talk": "cancel", "skip_this": "skip"}
+ALSO_PRESSED = {
+    "go_on": "continue",
+    "edit_one": "edit",
+    "cancel_talk": "cancel",
+    "skip_this": "skip",
+    "join": "join",
+    "join_add": "join_add",
+    "apart": "apart",
+    "apart_after_all": "apart",
+    "add_mine": "add_mine",
+}
 INSIDE = (Act.CLAIM, Act.RELEASE, Act.TAKE_OVER, Act.HAND_OVER, Act.SNOOZE, Act.WAKE)
 SORTING = (Deed.URGENT, Deed.NORMAL, Deed.TAG)
-OUTWARD = (Act.ASK, Act.DECIDE)
+SECOND = (Act.AGREE, Act.SEND_BACK)
+OUTWARD = (Act.ASK, Act.DECIDE, Act.FORWARD)
+NAMED = (*Act, f"{Act.CONFIRM}_words", f"{Act.CONTEST}_words", f"{Act.WAKE}_itself")
 
 
 def keys(prefix: str, members: Iterable[str]) -> list[str]:
@@ -47,17 +62,28 @@ def keys(prefix: str, members: Iterable[str]) -> list[str]:
 
 BUILT = [
     *keys("state", State),
-    *keys("status", State),
+    # A merged one stands as the case that it is merged into.
+    *keys("status", (state for state in State if state is not State.MERGED)),
     *keys("outcome", Outcome),
     *keys("told", Outcome),
     # An answer to "did it work?" that came in words of its own has a line of its own.
     *keys("trail", (*Act, *Deed, f"{Act.CONFIRM}_words", f"{Act.CONTEST}_words", f"{Act.WAKE}_itself")),
+    *keys("trail", (*Step, f"{Act.FORWARD}_itself")),
+    *keys("escalation", Step),
+    *keys("duty", (f"did_{act}" for act in DutyAct)),
+    *keys("duty", (f"after_{turn}" for turn in Turn)),
+    *keys("button", (f"duty_{act}" for act in OWN)),
+    *keys("command", ("duty", "handover", "undo", "split")),
     *keys("notice", Telling),
     *keys("ask_back", VERDICTS),
     *keys("ask_back", (f"thanks_{verdict}" for verdict in VERDICTS)),
     *keys("button", (*INSIDE, *OUTWARD, *SORTING, Deed.UNDO, *(f"snooze_{span}" for span in SPANS))),
     *keys("desk", (f"did_{act}" for act in (*INSIDE, *SORTING, Act.KEEP, Act.WANT))),
-    *keys("act", (*INSIDE, *OUTWARD, *SORTING, Act.WANT)),
+    # What undo names, also where it is what stands in the way.
+    *keys("button", SECOND),
+    *keys("act", (Act.PROPOSE, *SECOND)),
+    *keys("desk", (f"did_{act}" for act in SECOND)),
+    *keys("act", (*INSIDE, *OUTWARD, *SORTING, *NAMED)),
 ]
 
 
@@ -177,7 +203,7 @@ def test_words_are_heard_without_accents(voice: Voice) -> None:
 def test_words_that_are_told_are_heard(voice: Voice) -> None:
     """Every word that a text offers in quotation marks is one that is listened for."""
     known = {word for _, words in heard(voice) for word in words}
-    for key in ("help.flow", "help.start", "reminder.how", "expired", "privacy.text", "cancel.done", "status.none"):
+    for key in ("help.flow", "help.start", "reminder.how", "expired", "privacy.next", "cancel.done", "status.none"):
         told = re.findall(r'["«]\s*([^"»]+?)\s*["»]', voice(key))
         assert told, key
         assert [word for word in told if bare_word(word) not in known] == [], key

@@ -15,7 +15,7 @@ from bot.timekeeper import Timekeeper
 from bot.turns import Turns
 from bot.web.outgoing import WebChannel
 from bot.web.watchers import Watchers
-from dialogs.citizen import OwnCase
+from dialogs.cases.case import OwnCase
 from dialogs.flows.session import Session
 from dialogs.ids import MediaId, SessionId, StepId, VersionId
 from dialogs.message import Message

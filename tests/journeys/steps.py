@@ -95,5 +95,5 @@ async def draft_decision(page: Page, words: str = REASON) -> None:
     await press(page, "Accepted")
     await hear(page, "give the reason")
     await write(page, words)
-    await expect(page.locator(".log[data-chat=own] blockquote", has_text=words)).to_be_visible()
+    await expect(page.locator(".log[data-chat=own] blockquote", has_text=words).first).to_be_visible()
     await expect(page.get_by_text("Shall it go?").last).to_be_visible()

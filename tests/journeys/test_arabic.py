@@ -7,9 +7,11 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.bot.media_files import photo
 from tests.journeys import steps
-from tests.journeys.browser import desktop, phone
+from tests.journeys.browser import IN_A_BROWSER, desktop, phone
 from tests.journeys.program import Program
 from tests.journeys.steps import press
+
+pytestmark = IN_A_BROWSER
 
 STORY = "لم تعد أمي تستطيع الوصول إلى الطبيب، لأن الحافلة لم تعد تتوقف هنا."
 # What happened, the service it touched, how it felt, and what would have been better.

@@ -3,9 +3,11 @@
 from playwright.async_api import Browser, Page, Request, expect
 
 from tests.journeys import steps
-from tests.journeys.browser import desktop, phone
+from tests.journeys.browser import IN_A_BROWSER, desktop, phone
 from tests.journeys.program import Program
 from tests.journeys.steps import hear, press, press_card, see_card, write
+
+pytestmark = IN_A_BROWSER
 
 
 async def test_the_whole_loop(program: Program, browser: Browser) -> None:

@@ -76,4 +76,5 @@ async def test_words_after_a_no_find_their_case_though_the_question_is_unknown(d
         channel.chance = 0.0
         await stage.press("ana", "No")
         await stage.say("ana", "There are still no trees.")
-        assert "There are still no trees." in channel.newest("parks")[0].message.plain()
+        cards = [said for said in channel.newest("parks") if said.message.protected]
+        assert "There are still no trees." in cards[0].message.plain()

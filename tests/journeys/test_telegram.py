@@ -1,7 +1,6 @@
 """The whole loop on Telegram over the wire, and what Telegram can do to it."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,11 @@ from tests.journeys.living import town_on_telegram
 IDEA = "The bench by the north gate has no shade. Could the new trees be planted on that side?"
 QUESTION = "Which bench do you mean, the one at the pond?"
 REASON = "We will plant two of the new trees there in October."
+
+
+# How the answer to each command begins, in the order in which they are listed.
+_IN_ENGLISH = ["Hello!", "You have not", "Which language", "Choose", "Hello!", "Hello!", "We keep", "Here is", "Do you"]
+_IN_SPANISH = ["¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!", "¡Hola!", "Guardamos", "Aquí", "¿Quieres"]
 
 
 async def state_of(house: House, code: str) -> str:
@@ -52,7 +56,8 @@ async def test_the_whole_loop(database_url: str, tmp_path: Path, *, webhook: boo
         await ana.wait_for("There are still no trees.")
         await card_of(api, room, code, "BACK AGAIN", "There are still no trees.", "[✋ Claim]")
         assert await state_of(house, code) == "reopened"
-        assert len(room.messages) == 2
+        # What the room is, its board, and one card.
+        assert len(room.messages) == 3
         assert bool(api.webhook.tries) == webhook
 
 
@@ -69,26 +74,23 @@ async def test_nothing_is_said_twice(sqlite_url: str, tmp_path: Path) -> None:
 async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> None:
     """Telegram lists the commands in every language of the town, and each is understood."""
     async with town_on_telegram(tmp_path, sqlite_url) as (_, api, _):
-        calls = await api.wait_for_call("setMyCommands", count=10)
+        await api.wait_for_call("setMyCommands", count=10)
         listed = {
-            (call.params.get("language_code", ""), json.loads(call.params["scope"])["type"]): [
-                command["command"] for command in json.loads(call.params["commands"])
-            ]
-            for call in calls
+            (code, scope): [command["command"] for command in commands]
+            for (scope, code), commands in api.methods.commands.items()
         }
-        english = ["start", "status", "language", "help", "pause", "cancel", "privacy", "forget"]
-        spanish = ["start", "estado", "idioma", "ayuda", "pausa", "cancelar", "privacidad", "olvidar"]
+        english = ["start", "status", "language", "help", "pause", "cancel", "privacy", "mydata", "forget"]
+        spanish = ["start", "estado", "idioma", "ayuda", "pausa", "cancelar", "privacidad", "misdatos", "olvidar"]
         private, groups = "all_private_chats", "all_group_chats"
         assert {code: listed[code, private] for code in ("", "en", "es")} == {"": english, "en": english, "es": spanish}
         # Commands have Latin letters only; the English ones are understood in Arabic, too.
         assert listed["ar", private] == english
         assert {code for code, scope in listed if scope == groups} == {"", "en", "es", "fr", "ar"}
+        assert listed["", groups] == ["bind"]
         ana, eva = api.user("Ana"), api.user("Eva", language="es")
-        in_english = ("Hello!", "You have not", "Which language", "Choose", "Hello!", "Hello!", "We keep", "Do you")
-        for command, answer in zip(english, in_english, strict=True):
+        for command, answer in zip(english, _IN_ENGLISH, strict=True):
             await ana.send(f"/{command}")
             await ana.wait_for(answer)
-        in_spanish = ("¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!", "¡Hola!", "Guardamos", "¿Quieres")
-        for command, answer in zip(spanish, in_spanish, strict=True):
+        for command, answer in zip(spanish, _IN_SPANISH, strict=True):
             await eva.send(f"/{command}")
             await eva.wait_for(answer)

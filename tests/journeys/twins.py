@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
-from dialogs.citizen import Citizen, OwnCase
+from dialogs.cases.case import OwnCase
+from dialogs.citizen import Citizen
 from dialogs.conversation import converse
 from dialogs.effects import (
     Effect,

@@ -127,4 +127,12 @@ def bytes_of(url: str) -> bytes:
     path = Path(url.removeprefix("sqlite:///"))
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return files_of(url)
+
+
+def files_of(url: str) -> bytes:
+    """Give every byte of the files of a SQLite database as they are now, and none of another."""
+    if not url.startswith("sqlite:"):
+        return b""
+    path = Path(url.removeprefix("sqlite:///"))
     return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.cases.case import Case, Outcome, State
+from dialogs.cases.case import Case, Outcome, Proposal, State
 from dialogs.flows.session import Answer, Session
-from dialogs.ids import CaseId, MediaId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
+from dialogs.ids import CaseId, Language, MediaId, QueueId, ServiceId, SessionId, StaffId, StepId, VersionId
 from dialogs.installation import Approach
 from dialogs.media import Attachment, MediaKind
 from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone
@@ -48,6 +48,7 @@ VALUES = st.one_of(
 )
 GIVEN = st.builds(Answer, VALUES, st.booleans(), TEXTS, st.booleans(), MEDIA, st.booleans())
 ANSWERS = st.dictionaries(TEXTS.map(StepId), GIVEN, max_size=5)
+IN_EACH = st.lists(st.tuples(st.sampled_from(["en", "es"]).map(Language), TEXTS), max_size=2).map(tuple)
 CASES = st.builds(
     Case,
     id=st.integers(1, 2**62).map(CaseId),
@@ -65,6 +66,9 @@ CASES = st.builds(
     outcome=st.none() | st.sampled_from(Outcome),
     reason=st.none() | TEXTS,
     overdue=st.booleans(),
+    reason_in=IN_EACH,
+    proposal=st.none()
+    | st.builds(Proposal, st.just(StaffId(1)), st.sampled_from(Outcome), TEXTS, IN_EACH, st.booleans()),
 )
 
 

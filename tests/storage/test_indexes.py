@@ -7,10 +7,15 @@ from storage import (
     addresses,
     announcements,
     batches,
+    boards,
     cases,
     citizens,
     contributors,
+    counts,
+    duties,
     lines,
+    merges,
+    offers,
     outbox,
     rooms,
     sessions,
@@ -37,16 +42,31 @@ HOT = {
     "rooms of a queue": rooms._ROOMS_OF,
     "a case": cases._LOAD,
     "its newest entries": cases._NEWEST,
+    "all that is said in it": merges._PARTS,
+    "a page of its contributors": contributors._AFTER,
+    "the case it is merged into": merges._ROOT,
     "its first words": cases._FIRST_WORDS,
     "its latest act": cases._LATEST_ACT,
     "the last act of its holder": cases._TOUCHED,
     "what a servant was shown": unmaskings._COUNT,
     "a due timer": timers._DUE,
+    "the counts of a queue": counts._SUMS.params(queues=["care"]),
+    "what nobody has": boards._FREE,
+    "the next promise": boards._NEXT_PROMISE,
+    "what came in since": boards._FRESH,
+    "what is promised for a day": boards._DUE.params(queue="care", days=["2027-05-03"], most=9),
+    "what a servant holds": duties._HELD.params(holder=1, queue="care", most=9),
+    "what can be joined": offers._PUBLIC.params(queue="outdoors"),
+    "who could be joined": offers._PEOPLE,
+    "what was offered": offers._OTHERS,
+    "whose offer it was": offers._NAMED,
+    "the latest offer": offers._LATEST,
     "a started announcement": announcements._STARTED,
     "the top of a chat": lines._TOP,
 }
 # What a started announcement is found by holds only the open ones, the delayed are few, and values are no table.
-SMALL = ("announcements USING INDEX ix_announcements_open", "anon_1", "CONSTANT ROW")
+# A tree is the few cases that are merged into one; of it and of everything else a page is taken, and not more.
+SMALL = ("announcements USING INDEX ix_announcements_open", "SCAN anon_", "CONSTANT ROW", "SCAN tree", "SCAN above")
 
 
 @pytest.mark.parametrize("name", HOT)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dialogs.cases.case import Actor, Deed, Entry, State
 from dialogs.cases.lifecycle import Act
-from dialogs.cases.listing import PAGE, After, Listed
+from dialogs.desk.listing import PAGE, After, Listed
 from dialogs.ids import CaseId, QueueId, StaffId
 from storage import cases, listing
 from storage.case_tables import cases as table
@@ -22,7 +22,6 @@ STATEMENTS = {
     "held cases": lambda: listing._every_held().params(holder=1, queues=["care"], day="", number=0),
     "the cases": lambda: listing._WHOLE.params(ids=[1]),
     "their words": lambda: listing._WORDS.params(ids=[1]),
-    "the numbers": lambda: listing._COUNTS.params(queues=["care"]),
     "what is due": lambda: listing._DUE.params(queues=["care"], today="2027-05-03"),
 }
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from dialogs.cases.seat import Servant
+from dialogs.desk.seat import Servant
 from dialogs.ids import QueueId, StaffId
 from dialogs.installation import Role
 from storage import addresses, staff

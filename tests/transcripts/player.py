@@ -6,34 +6,40 @@ says, and is written anew. The test is that both texts are equal.
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.library import Edition
 from bot.turns import Outcome
 from dialogs.events import (
     Blocked,
+    Event,
     LocationSent,
     MediaSent,
     Pressed,
     RoomEntered,
     RoomLeft,
     RoomMoved,
+    TextEdited,
     TextSent,
     Unreadable,
 )
-from dialogs.ids import MediaId
+from dialogs.ids import MediaId, QueueId
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button
 from storage.case_tables import cases, contributors
 from storage.database import Connection
 from tests.stage import Said, Stage
 
-_PERSON = re.compile(r"(?P<who>[A-Z][a-z]+)(?: in (?P<room>[a-z_]+))?: (?P<what>.*)")
+_PERSON = re.compile(r"(?P<who>[A-Z][a-z]+)(?: in (?P<room>[a-z_]+(?:/\d+)?))?: (?P<what>.*)")
 _PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: on (?P<card>\d+))?")
 _REPLY = re.compile(r"\(to (?:card )?(?P<card>\d+|question)\) (?P<text>.*)")
+_EDIT = re.compile(r"\(edits it\) (?P<text>.*)")
 _TIME = re.compile(r"~ (?P<number>\d+) (?P<unit>second|minute|hour|day)s?")
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_OF_QUEUES: tuple[str, ...] = ("📋", "☀️")
 _BOTS = ("Bot", "Room", "Toast")
 
 
@@ -44,6 +50,8 @@ class Player:
         self._stage = stage
         self._played: list[str] = []
         self._before: dict[tuple[str, int], list[str]] = {}
+        # Boards and digests are in every room; only their own stories tell of them.
+        self._hides = _OF_QUEUES
 
     async def play(self, text: str) -> str:
         """Play a transcript and give it back with what was really said."""
@@ -80,8 +88,12 @@ class Player:
                 await stage.enrol(name, queue, role)
             case [name, "is", "no", "servant", "any", "more"]:
                 await stage.dismiss(name)
+            case ["boards", "and", "digests", "are", "shown"]:
+                self._hides = ()
             case [name, "makes", "a", "room", "of", queue]:
                 await stage.bind(queue, name, queue)
+            case [queue, "wants", "a", "second", "servant", "for", outcome]:
+                stage.library.replace(_with_second(stage.library.edition, QueueId(queue), outcome))
             case [name, "adds", "the", "bot", "to", room]:
                 self._toast(name, await stage.happen(room, RoomEntered(), sender=name))
             case [name, "blocks", "the", "bot"]:
@@ -90,20 +102,16 @@ class Player:
                 await stage.happen(room, RoomMoved(new), sender="")
             case [_, "puts", "the", "bot", "out", "of", room]:
                 await stage.happen(room, RoomLeft(), sender="")
-            case [name, "sends", "a", "place"]:
-                await stage.happen(name, LocationSent(40.7128, -74.006))
-            case [name, "sends", "a", "photo"]:
-                await stage.happen(name, _sent(MediaKind.PHOTO, stage.updates))
-            case [name, "sends", "a", "voice", "note"]:
-                await stage.happen(name, _sent(MediaKind.VOICE, stage.updates))
-            case [name, "sends", "a", kind]:
-                await stage.happen(name, Unreadable(kind))
+            case [name, "sends", "a", *what]:
+                await stage.happen(name, _thing(" ".join(what), stage.updates))
             case _:
                 raise AssertionError(f"no scenery: {words}")
 
     async def _act(self, who: str, room: str | None, what: str) -> None:
         stage = self._stage
         place, sender = (room, who) if room else (who, None)
+        anonymous = what.startswith("(anonymously) ")
+        what = what.removeprefix("(anonymously) ")
         if pressed := _PRESS.fullmatch(what):
             label = pressed["label"]
             button = (
@@ -111,11 +119,16 @@ class Player:
             )
             self._toast(who, await stage.happen(place, Pressed(button.data), sender=sender))
             return
+        if edited := _EDIT.fullmatch(what):
+            changed = TextEdited(edited["text"], stage.texts[place, sender or place])
+            self._toast(who, await stage.happen(place, changed, sender=sender if room else None))
+            return
         replied = _REPLY.fullmatch(what)
         number = self._number(place, replied["card"]) if replied else None
-        text = replied["text"] if replied else what
+        text = await self._with_real_codes(replied["text"] if replied else what)
         if room or replied:
-            self._toast(who, await stage.happen(place, TextSent(text), sender=sender, reply_to=number))
+            event = TextSent(text)
+            self._toast(who, await stage.happen(place, event, sender=sender, reply_to=number, anonymous=anonymous))
         else:
             self._toast(who, await stage.say(who, text))
 
@@ -148,16 +161,42 @@ class Player:
             is_room = not said.place[0].isupper()
             who = f"Room {said.place}" if is_room else f"Bot to {said.place}"
             first, *rest = _lines(said)
+            if first.startswith(self._hides):
+                continue
             shown_before = self._before.get((said.place, said.number), [])
             self._before[said.place, said.number] = rest
             self._played.append(f"{who}{' (changed)' if said.edited else ''}: {first}")
             # Of a card that was drawn again, only what is new: the rest was read before.
             self._played += [f"    {line}".rstrip() for line in rest if line not in shown_before]
 
+    async def _with_real_codes(self, text: str) -> str:
+        for number, (code, _) in enumerate(await self._stage.database.read(_chances), 1):
+            text = text.replace(f"CASE-{number:04}", code)
+        return text
+
     async def _with_stable_codes(self, text: str) -> str:
         for number, (code, pseudonym) in enumerate(await self._stage.database.read(_chances), 1):
             text = text.replace(code, f"CASE-{number:04}").replace(pseudonym, f"Citizen {number}")
         return text
+
+
+def _with_second(edition: Edition, queue: QueueId, outcome: str) -> Edition:
+    installation = edition.town.installation
+    second = replace(installation.queues[queue], second=frozenset({outcome}))
+    changed = replace(installation, queues={**installation.queues, queue: second})
+    return replace(edition, town=replace(edition.town, installation=changed))
+
+
+def _thing(what: str, number: int) -> Event:
+    match what:
+        case "place":
+            return LocationSent(40.7128, -74.006)
+        case "photo":
+            return _sent(MediaKind.PHOTO, number)
+        case "voice note":
+            return _sent(MediaKind.VOICE, number)
+        case _:
+            return Unreadable(what)
 
 
 def _sent(kind: MediaKind, number: int) -> MediaSent:

@@ -182,6 +182,11 @@ function listen() {
     stamp = event.lastEventId;
     put(JSON.parse(event.data));
   });
+  source.addEventListener("here", (event) => {
+    const here = document.getElementById("here");
+    here.textContent = JSON.parse(event.data).words;
+    here.hidden = !here.textContent;
+  });
   source.addEventListener("reload", () => location.reload());
   source.addEventListener("left", () => { forget(); location.reload(); });
   source.onopen = () => { if (banner.textContent === say.offline) show(""); };

@@ -15,6 +15,7 @@ down_revision = None
 def upgrade() -> None:
     """Make each table after those that it points to."""
     _people()
+    _index_people()
     _addresses()
     _index_addresses()
     _staff()
@@ -23,6 +24,8 @@ def upgrade() -> None:
     _invites()
     _rooms()
     _index_rooms()
+    _unsigned()
+    _index_unsigned()
     _flow_versions()
     _sessions()
     _index_sessions()
@@ -35,6 +38,7 @@ def upgrade() -> None:
     _lines()
     _visits()
     _receipts()
+    _alive()
     _secrets()
 
 
@@ -44,9 +48,14 @@ def _people() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("loose_words", sa.Text(), nullable=True),
+        sa.Column("loose_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+
+
+def _index_people() -> None:
+    index_where("ix_people_loose", "people", ["loose_at"], "loose_at IS NOT NULL", unique=False)
 
 
 def _addresses() -> None:
@@ -121,6 +130,8 @@ def _rooms() -> None:
         sa.Column("queue", sa.Text(), nullable=False),
         sa.Column("bound_at", sa.BigInteger(), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.Column("board", sa.BigInteger(), nullable=True),
+        sa.Column("board_shows", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_rooms_address_id")),
         sa.PrimaryKeyConstraint("address_id", name=op.f("pk_rooms")),
     )
@@ -128,6 +139,24 @@ def _rooms() -> None:
 
 def _index_rooms() -> None:
     op.create_index(op.f("ix_rooms_queue"), "rooms", ["queue"], unique=False)
+
+
+def _unsigned() -> None:
+    op.create_table(
+        "unsigned",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("reply_to", sa.BigInteger(), nullable=True),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_unsigned_address_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsigned")),
+    )
+
+
+def _index_unsigned() -> None:
+    op.create_index(op.f("ix_unsigned_written_at"), "unsigned", ["written_at"], unique=False)
 
 
 def _flow_versions() -> None:
@@ -220,6 +249,7 @@ def _outbox() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("draws_case_id", sa.BigInteger(), nullable=True),
         sa.Column("draws_batch_id", sa.BigInteger(), nullable=True),
+        sa.Column("board", sa.Text(), nullable=True),
         sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.Column("ask_id", sa.BigInteger(), nullable=True),
         sa.Column("dedup", sa.Text(), nullable=True),
@@ -279,6 +309,15 @@ def _receipts() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_receipts_address_id")),
         sa.PrimaryKeyConstraint("code_sha256", name=op.f("pk_receipts")),
+    )
+
+
+def _alive() -> None:
+    op.create_table(
+        "alive",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alive")),
     )
 
 

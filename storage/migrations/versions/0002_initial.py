@@ -25,13 +25,18 @@ def upgrade() -> None:
     _journal()
     _index_journal()
     _drafts()
+    _heard()
     _cards()
     _index_cards()
     _announcements()
     _index_announcements()
     _timers()
     _index_timers()
+    _case_counts()
+    _index_case_counts()
+    _desks()
     _case_words()
+    _offers()
 
 
 def _cases() -> None:
@@ -49,14 +54,21 @@ def _cases() -> None:
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason_in", sa.Text(), nullable=True),
+        sa.Column("proposal", sa.Text(), nullable=True),
         sa.Column("promised_on", sa.Text(), nullable=False),
         sa.Column("overdue", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("wanted_by", sa.BigInteger(), nullable=True),
         sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("tags", sa.Text(), server_default="", nullable=False),
         sa.Column("snoozed_until", sa.Text(), nullable=True),
+        sa.Column("public_line", sa.Text(), nullable=True),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.Column("split_from", sa.BigInteger(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["holder_id"], ["staff.id"], name=op.f("fk_cases_holder_id")),
+        sa.ForeignKeyConstraint(["merged_into"], ["cases.id"], name=op.f("fk_cases_merged_into")),
+        sa.ForeignKeyConstraint(["split_from"], ["cases.id"], name=op.f("fk_cases_split_from")),
         sa.ForeignKeyConstraint(["wanted_by"], ["staff.id"], name=op.f("fk_cases_wanted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
@@ -65,9 +77,19 @@ def _cases() -> None:
 
 def _index_cases() -> None:
     index_where(
+        "ix_cases_free",
+        "cases",
+        ["queue", "id"],
+        "holder_id IS NULL AND state IN ('answered', 'new', 'reopened')",
+        unique=False,
+    )
+    index_where(
         "ix_cases_holder", "cases", ["holder_id", "state", "promised_on", "id"], "holder_id IS NOT NULL", unique=False
     )
+    index_where("ix_cases_merged", "cases", ["merged_into"], "merged_into IS NOT NULL", unique=False)
     op.create_index("ix_cases_promised", "cases", ["queue", "state", "promised_on", "id", "overdue"], unique=False)
+    index_where("ix_cases_public", "cases", ["queue", "state", "id"], "public_line IS NOT NULL", unique=False)
+    index_where("ix_cases_split", "cases", ["split_from"], "split_from IS NOT NULL", unique=False)
 
 
 def _contributions() -> None:
@@ -101,6 +123,7 @@ def _contributors() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("contribution_id", sa.BigInteger(), nullable=False),
         sa.Column("pseudonym", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contributors_case_id")),
         sa.ForeignKeyConstraint(
             ["contribution_id"], ["contributions.id"], name=op.f("fk_contributors_contribution_id")
@@ -112,6 +135,8 @@ def _contributors() -> None:
 
 
 def _index_contributors() -> None:
+    op.create_index(op.f("ix_contributors_case_id_id"), "contributors", ["case_id", "id"], unique=False)
+    op.create_index(op.f("ix_contributors_contribution_id"), "contributors", ["contribution_id"], unique=False)
     op.create_index(op.f("ix_contributors_person_id"), "contributors", ["person_id"], unique=False)
 
 
@@ -145,12 +170,14 @@ def _journal() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("contributor_id", sa.BigInteger(), nullable=True),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_journal_case_id")),
+        sa.ForeignKeyConstraint(["contributor_id"], ["contributors.id"], name=op.f("fk_journal_contributor_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_journal_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
@@ -158,6 +185,7 @@ def _journal() -> None:
 
 def _index_journal() -> None:
     op.create_index(op.f("ix_journal_case_id_id"), "journal", ["case_id", "id"], unique=False)
+    index_where("ix_journal_contributor", "journal", ["contributor_id"], "contributor_id IS NOT NULL", unique=False)
     index_where("ix_journal_unmask", "journal", ["staff_id", "at"], "act = 'unmask'", unique=False)
 
 
@@ -172,12 +200,31 @@ def _drafts() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("canned", sa.Text(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("quiet", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("touched_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_drafts_address_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_drafts_case_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_drafts_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("address_id", name=op.f("uq_drafts_address_id")),
+    )
+
+
+def _heard() -> None:
+    op.create_table(
+        "heard",
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("contributor_id", sa.BigInteger(), nullable=True),
+        sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_heard_address_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_heard_case_id")),
+        sa.ForeignKeyConstraint(["contributor_id"], ["contributors.id"], name=op.f("fk_heard_contributor_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_heard_staff_id")),
+        sa.PrimaryKeyConstraint("address_id", "number", name=op.f("pk_heard")),
     )
 
 
@@ -190,6 +237,7 @@ def _cards() -> None:
         sa.Column("batch_id", sa.BigInteger(), nullable=True),
         sa.Column("menu", sa.Text(), server_default="", nullable=False),
         sa.Column("menu_version", sa.Integer(), nullable=True),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_cards_address_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cards_case_id")),
         sa.PrimaryKeyConstraint("address_id", "case_id", name=op.f("pk_cards")),
@@ -199,6 +247,7 @@ def _cards() -> None:
 def _index_cards() -> None:
     op.create_index(op.f("ix_cards_address_id_number"), "cards", ["address_id", "number"], unique=False)
     index_where("ix_cards_batch", "cards", ["batch_id"], "batch_id IS NOT NULL", unique=False)
+    index_where("ix_cards_left", "cards", ["case_id"], "left_at IS NOT NULL", unique=False)
 
 
 def _announcements() -> None:
@@ -210,6 +259,7 @@ def _announcements() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("words_in", sa.Text(), nullable=True),
         sa.Column("starts_at", sa.BigInteger(), nullable=False),
         sa.Column("cursor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
@@ -241,6 +291,40 @@ def _index_timers() -> None:
     op.create_index(op.f("ix_timers_due_at"), "timers", ["due_at"], unique=False)
 
 
+def _case_counts() -> None:
+    op.create_table(
+        "case_counts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("is_news", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_counts")),
+    )
+
+
+def _index_case_counts() -> None:
+    index_where("ix_case_counts_news", "case_counts", ["queue"], "is_news", unique=False)
+    op.create_index("ix_case_counts_queue", "case_counts", ["queue", "state", "late", "cases"], unique=False)
+
+
+def _desks() -> None:
+    op.create_table(
+        "desks",
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("rota", sa.Text(), server_default="", nullable=False),
+        sa.Column("on_duty", sa.BigInteger(), nullable=True),
+        sa.Column("duty_at", sa.BigInteger(), nullable=True),
+        sa.Column("board_seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("board_at", sa.BigInteger(), nullable=True),
+        sa.Column("digest_at", sa.BigInteger(), nullable=True),
+        sa.Column("digest_case", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["on_duty"], ["staff.id"], name=op.f("fk_desks_on_duty")),
+        sa.PrimaryKeyConstraint("queue", name=op.f("pk_desks")),
+    )
+
+
 def _case_words() -> None:
     op.create_table(
         "case_words",
@@ -248,4 +332,16 @@ def _case_words() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_words_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_words")),
+    )
+
+
+def _offers() -> None:
+    op.create_table(
+        "offers",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_offers_case_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["cases.id"], name=op.f("fk_offers_other_id")),
+        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_offers")),
     )

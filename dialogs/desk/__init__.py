@@ -1,0 +1,1 @@
+"""The desk: what public servants see and do, together."""
