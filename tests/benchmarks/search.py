@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,17 +20,20 @@ from pathlib import Path
 import bm25s  # type: ignore[import-untyped]
 import sqlalchemy as sa
 
-from dialogs.cases.case import State
-from dialogs.cases.lifecycle import Act
+from dialogs.cases.case import Actor, Entry, State
+from dialogs.cases.lifecycle import Act, By, Impossible, advance
 from dialogs.cases.terms import joined, terms
-from dialogs.effects import ForgetPerson
+from dialogs.desk.holding import watch
+from dialogs.effects import ChangeCase, ForgetPerson
 from dialogs.ids import CaseId, QueueId, StaffId, VersionId
-from storage import addresses, boards, counts, listing, search
+from storage import addresses, boards, counts, listing, rooms, search
 from storage.case_tables import case_words, cases, contributions, contributors, journal
+from storage.cases import load
 from storage.database import Connection, Database
 from storage.recorder import Place, record
-from storage.tables import flow_versions, people, sessions
+from storage.tables import flow_versions, people, sessions, staff
 from tests.postgres import postgres_running
+from tests.stage import starter_town
 from tests.storage.rows import NOW
 
 QUERIES = Path(__file__).parents[2].parent / "shared" / "data" / "banking77" / "queries.csv"
@@ -127,7 +130,8 @@ async def tell_latency(size: int, url: str) -> None:
         "the board": lambda c: boards.board_view(c, OUTDOORS),
         "/stats": lambda c: listing.count_cases(c, QUEUES, today=NOW.date()),
     }
-    told = [f"{name} {await measure(database, look)}" for name, look in looks.items()]
+    told = [f"{name} {await measure(database.read, look)}" for name, look in looks.items()]
+    told.append(f"a claim {await measure(database.write, _claim_or_release)}")
     started = time.perf_counter()
     await database.write(_forget_one)
     told.append(f"forget {1e3 * (time.perf_counter() - started):.0f}")
@@ -135,13 +139,15 @@ async def tell_latency(size: int, url: str) -> None:
     await database.close()
 
 
-async def measure(database: Database, look: Callable[[Connection], object]) -> str:
+async def measure(
+    run: Callable[[Callable[[Connection], object]], Awaitable[object]], look: Callable[[Connection], object]
+) -> str:
     """Give the median and the slowest of some rounds."""
     spent = []
-    await database.read(look)
+    await run(look)
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        await database.read(look)
+        await run(look)
         spent.append(1e3 * (time.perf_counter() - started))
     return f"{statistics.median(spent):.1f} ({max(spent):.0f})"
 
@@ -161,6 +167,8 @@ def fill(c: Connection, texts: list[str], *, begin: int = 0, spread: bool = Fals
         c.execute(flow_versions.insert().values(flow="f", sha256="0", source="", parts="{}", published_at=NOW))
         c.execute(people.insert().values(language="en", created_at=NOW))
         addresses.add_citizen(c, "telegram", "Ana", "en", now=NOW)
+        c.execute(staff.insert().values(name="Lee", created_at=NOW))
+        rooms.ensure_web_rooms(c, QUEUES, now=NOW)
     numbers = range(begin + 1, begin + len(texts) + 1)
     opened = {"turn": 1, "answers": "[{},0,0,0]", "opened_at": NOW, "touched_at": NOW}
     # A few cases are a citizen's who will be forgotten; the others are one person's, whom nobody asks.
@@ -200,6 +208,16 @@ def _case(number: int, *, spread: bool) -> dict[str, object]:
         "promised_on": (NOW + timedelta(days=number % 14)).date().isoformat(),
         "opened_at": NOW,
     }
+
+
+def _claim_or_release(c: Connection) -> None:
+    """Let a servant press on the card of a case, with all that is written for it."""
+    case = load(c, CaseId(10))
+    act = Act.RELEASE if case.holder else Act.CLAIM
+    moved = advance(case, act, frozenset({By.SERVANT, By.FINDER, By.HOLDER}), now=NOW, holder=StaffId(1))
+    assert not isinstance(moved, Impossible)
+    entry = Entry(act, Actor.SERVANT, NOW, staff=StaffId(1), before=case)
+    record(c, (ChangeCase(moved, entry), *watch(moved, starter_town(), now=NOW)), Place(None, VersionId(0)), now=NOW)
 
 
 def _forget_one(c: Connection) -> CaseId:
