@@ -69,6 +69,53 @@ class DropDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A case that something is to be done to, or was, as it stood at ``version``."""
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What a servant does to several cases at once, in their own chat; ``to``: the tag, span, queue or case chosen.
+
+    ``queue``: of the room where it was asked for, otherwise all of theirs. ``after``: where the page before the shown
+    one ended. ``chosen``: once it is done, what was done, with the versions that it made.
+    """
+
+    id: DraftId
+    staff: StaffId
+    address: AddressId
+    queue: QueueId | None = None
+    stage: str = ""
+    after: str = ""
+    # The codes of the page, as numbers that are typed mean them.
+    shown: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
+    act: str = ""
+    to: str = ""
+    words: str | None = None
+    # The citizens are told nothing of it.
+    quiet: bool = False
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBulk:
+    """Keep a bulk; while it is not done it is the one draft of its chat."""
+
+    bulk: Bulk
+
+
+@dataclass(frozen=True, slots=True)
+class DropBulk:
+    """Forget a bulk."""
+
+    bulk: DraftId
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCard:
     """Post the card of a case in the room of this event, where so far a batch lists it."""
 

@@ -9,8 +9,10 @@ from dialogs.cases.case import Case, Entry, InEach
 from dialogs.desk_effects import (
     BindRoom,
     CloseMenus,
+    DropBulk,
     DropDraft,
     OpenCard,
+    SaveBulk,
     SaveDraft,
     SetDuty,
     ShowMenu,
@@ -305,6 +307,8 @@ Effect = (
     | SetTimer
     | SaveDraft
     | DropDraft
+    | SaveBulk
+    | DropBulk
     | KeepOffers
     | AwaitWords
     | SetLanguage

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from dialogs.cases.case import Actor, State
+from dialogs.cases.case import Actor, Deed, State
+from dialogs.cases.lifecycle import Act
 from dialogs.desk.card import CardView, draw_card
 from dialogs.message import Line, Message, OwnData
 from dialogs.texts import Voice
@@ -18,6 +19,8 @@ from dialogs.town import Town
 
 # So many cards are shown one after another; the copy has them all.
 MOST_CARDS = 10
+# Their lines name the number of somebody else's case.
+NAMES_ANOTHER = frozenset({Act.MERGE.value, Deed.TOOK_IN.value, Deed.UNMERGE.value, Deed.LET_GO.value})
 
 
 class Section(StrEnum):
@@ -52,7 +55,10 @@ def draw_own_card(view: CardView, town: Town) -> Message:
     case = view.case
     if case.state is State.DECIDED and view.undoable:
         case = replace(case, outcome=None, reason=None)
-    own = tuple(entry for entry in view.entries if entry.actor is Actor.CITIZEN)
+    if case.proposal is not None:
+        # What waits for the yes of a colleague is words among themselves; what has gone out before still holds.
+        case = replace(case, proposal=None, state=State.DECIDED if case.proposal.corrects else State.TAKEN)
+    own = tuple(one for one in view.entries if one.actor is Actor.CITIZEN and one.act not in NAMES_ANOTHER)
     holder = town.queue(case.queue, town.voice(town.language)) if view.holder else ""
     shown = draw_card(replace(view, case=case, entries=own, holder=holder, wanter="", names={}), town)
     # It is theirs: they may keep it, and pass it on.

@@ -150,6 +150,29 @@ drafts = sa.Table(
     sa.Column("touched_at", Time, nullable=False),
 )
 
+# What a servant does to several cases at once: a draft until it is done, then what was done, to take it back.
+bulks = sa.Table(
+    "bulks",
+    metadata,
+    id_column(),
+    ref("staff", name="staff_id"),
+    # Their own chat.
+    ref("addresses", name="address_id"),
+    # The queue of the room where it was asked for.
+    sa.Column("queue", sa.Text),
+    sa.Column("stage", sa.Text, nullable=False),  # choosing, way, writing, preview or done
+    # Where the page before the shown one ended, the codes on it, and the chosen ones, each with its version.
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("chosen", sa.Text, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),  # tag, snooze, forward or merge
+    sa.Column("goes_to", sa.Text, nullable=False),
+    sa.Column("words", sa.Text),
+    sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("done_at", Time),
+    sa.Index(None, "address_id"),
+)
+
 # Which message of a chat reached which case, so that an edit of it can follow. Queries of the desk do not join it.
 heard = sa.Table(
     "heard",

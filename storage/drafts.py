@@ -1,14 +1,25 @@
 """What servants are writing: one draft at a time in a chat."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from dialogs.cases.case import Deed
+from dialogs.cases.lifecycle import Act
 from dialogs.desk_effects import Draft
 from dialogs.ids import AddressId, CannedId, CaseId, DraftId, StaffId
-from storage.case_tables import cases, drafts
+from storage.case_tables import bulks, cases, drafts, journal
 from storage.database import Connection
 from storage.tables import staff
+
+# What says the same to a citizen as a draft would, or writes the same line.
+_ALIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {Act.DECIDE: (Act.DECIDE, Act.AGREE), Deed.PUBLIC_LINE: (Deed.PUBLIC_LINE, Deed.NO_PUBLIC_LINE)}
+)
+# What is done already stays for as long as it can be taken back.
+_DROP_BULK = bulks.delete().where(bulks.c.address_id == sa.bindparam("chat"), bulks.c.done_at.is_(None))
 
 
 def save(c: Connection, draft: Draft, *, now: datetime) -> None:
@@ -33,8 +44,9 @@ def save(c: Connection, draft: Draft, *, now: datetime) -> None:
 
 
 def drop(c: Connection, address: AddressId) -> None:
-    """Forget the draft of a chat."""
+    """Forget the draft of a chat, for one case or for several."""
     c.execute(drafts.delete().where(drafts.c.address_id == address))
+    c.execute(_DROP_BULK, {"chat": address})
 
 
 def writers_in(c: Connection, queue: str, *, since: datetime) -> list[tuple[str, str]]:
@@ -48,6 +60,18 @@ def writers_in(c: Connection, queue: str, *, since: datetime) -> list[tuple[str,
         .order_by(staff.c.name, cases.c.code)
     )
     return [(row.name, row.code) for row in c.execute(query)]
+
+
+def is_overtaken(c: Connection, draft: Draft) -> bool:
+    """Tell whether somebody has done the same to the case since the draft was last written to."""
+    touched_at = sa.select(drafts.c.touched_at).where(drafts.c.id == draft.id).scalar_subquery()
+    query = sa.exists().where(
+        journal.c.case_id == draft.case,
+        journal.c.act.in_(_ALIKE.get(draft.act, (draft.act,))),
+        journal.c.undone_at.is_(None),
+        journal.c.at > touched_at,
+    )
+    return bool(c.execute(sa.select(query)).scalar())
 
 
 def find(c: Connection, address: AddressId) -> Draft | None:

@@ -19,7 +19,7 @@ from dialogs.cases.case import Actor, Case, Deed, State
 from dialogs.desk.card import CardView
 from dialogs.ids import CaseId, ContributorId, MediaId, PersonId
 from dialogs.media import Media
-from dialogs.my_data import MOST_CARDS, About, Section
+from dialogs.my_data import MOST_CARDS, NAMES_ANOTHER, About, Section
 from storage import cases as case_store
 from storage import inbox as inbox_store
 from storage import media as media_store
@@ -150,14 +150,20 @@ KEPT = (
     Kept(
         Section.LATER_WORDS,
         (journal,),
-        journal.c.contributor_id.in_(_PARTS) & (journal.c.actor == Actor.CITIZEN.value) & journal.c.words.is_not(None),
+        journal.c.contributor_id.in_(_PARTS)
+        & (journal.c.actor == Actor.CITIZEN.value)
+        & journal.c.words.is_not(None)
+        & journal.c.act.not_in(sorted(NAMES_ANOTHER)),
         {"case": cases.c.code, "at": journal.c.at, "what": journal.c.act, "words": journal.c.words},
         {
             **dict.fromkeys(("id", "case_id", "contributor_id", "version"), _NUMBER),
             **dict.fromkeys(("staff_id", "before", "undone_at"), _INNER),
             "actor": "the person themselves, in every row",
         },
-        journal.join(cases, cases.c.id == journal.c.case_id),
+        # By their own number: the case that looks after it may be somebody else's.
+        journal.join(contributors, contributors.c.id == journal.c.contributor_id).join(
+            cases, cases.c.id == contributors.c.case_id
+        ),
     ),
     Kept(
         Section.QUESTIONS,
@@ -227,6 +233,7 @@ LEFT_OUT = {
     "offers": "which cases of others somebody was offered to join; the chat said so",
     "desks": "how a queue is looked after",
     "drafts": "what servants are writing",
+    "bulks": "which cases servants have chosen to do the same with",
     "cards": "which message of a room shows a case",
     "announcements": "what is told to all contributors of a case; each gets it as a message",
     "timers": "when a case is looked at again",

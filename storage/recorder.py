@@ -10,8 +10,10 @@ from dialogs.desk.sorting import Menu
 from dialogs.desk_effects import (
     BindRoom,
     CloseMenus,
+    DropBulk,
     DropDraft,
     OpenCard,
+    SaveBulk,
     SaveDraft,
     SetDuty,
     ShowMenu,
@@ -50,6 +52,7 @@ from dialogs.ids import AddressId, CaseId, ContributorId, OutboxId, PersonId, Ve
 from dialogs.said import attachments
 from storage import (
     announcements,
+    bulks,
     cases,
     colleagues,
     contributors,
@@ -149,6 +152,8 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
             drafts.save(c, draft, now=now)
         case DropDraft(address):
             drafts.drop(c, address)
+        case SaveBulk() | DropBulk():
+            bulks.record_bulk(c, effect, now=now)
         case BindRoom() | ShowMenu() | OpenCard():
             _record_room(c, effect, _address(place).id, now=now)
         case _:

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answering import merge_turn
-from dialogs.cases.case import Actor, Case, Deed
-from dialogs.cases.draft import Desktop
+from bot.answering.gate import servant_behind, where
+from dialogs.cases.case import Actor, Case, Deed, State
+from dialogs.cases.draft import PREVIEW, Desktop
 from dialogs.cases.lifecycle import Act
 from dialogs.desk import desk, drafting, forwarding, public_line, unmasking
 from dialogs.desk.batch import OPEN
 from dialogs.desk.card import ATTACHMENTS
 from dialogs.desk.holding import TO
-from dialogs.desk.seat import Desk, Servant, who
+from dialogs.desk.policy import DRAFT, Verdict, judge, refusal_of
+from dialogs.desk.seat import Desk, Servant, Where, who
 from dialogs.desk_effects import Draft, OpenCard
 from dialogs.effects import Reply
 from dialogs.events import Update
@@ -21,7 +23,7 @@ from dialogs.media import Attachment
 from dialogs.presses import CardPress
 from dialogs.said import Said, Words, attachments, preview
 from dialogs.town import Town
-from storage import addresses, cases, contributors, media, merges, rooms, splits, staff, unmaskings
+from storage import addresses, cases, contributors, drafts, media, merges, rooms, splits, staff, unmaskings
 from storage.database import Connection
 from storage.desk_view import MOST_PARTS
 from storage.forwarding import path_of
@@ -35,7 +37,7 @@ _MOST_ENTRIES = 500
 def press(c: Connection, update: Update, pressed: CardPress, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Answer a press on a card, wherever it was made."""
     voice = town.voice(town.language)
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
+    servant = servant_behind(c, update)
     if servant is None:
         return Reply(toast=voice("desk.stranger"))
     case = cases.find_by_code(c, pressed.code)
@@ -90,7 +92,7 @@ def _way(c: Connection, draft: Draft, servant: Servant) -> forwarding.Way:
 def note(c: Connection, update: Update, room: AddressId, text: str, town: Town, *, now: datetime) -> Reply:
     """Keep a reply to a card as a note; a reply to anything else is the servants' own talk."""
     case_id = rooms.case_of_card(c, room, update.reply_to) if update.reply_to is not None else None
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
+    servant = servant_behind(c, update)
     if case_id is None or servant is None:
         return Reply()
     return desk.note(text, desk_of(c, update, servant, cases.load(c, case_id)), town, now=now)
@@ -103,16 +105,28 @@ def desktop(c: Connection, draft: Draft, servant: Servant) -> Desktop:
     words, _ = cases.first_words(c, case.id)
     language = first[0].language if first else ""
     as_whom = who(Desk(servant, case, "", None, None, None))
-    still = servant.role_in(case.queue) is not None
+    still = judge(DRAFT, servant, case.queue, Where.OWN) is Verdict.YES
     mixed = any(one.language != language for one in first)
-    return Desktop(draft, case, preview(words), language, as_whom, still, mixed)
+    overtaken = draft.stage == PREVIEW and _is_overtaken(c, draft, case)
+    return Desktop(draft, case, preview(words), language, as_whom, still, mixed, overtaken)
+
+
+def _is_overtaken(c: Connection, draft: Draft, case: Case) -> bool:
+    """Tell whether a draft would say once more what a colleague has just said."""
+    if draft.act == Act.DECIDE and case.state is State.DECIDED:
+        # While the decision can still be taken back whole, nobody adds a second one to it.
+        latest = cases.latest_act(c, case)
+        if latest is not None and not latest.gone_out:
+            return True
+    return drafts.is_overtaken(c, draft)
 
 
 def _open_card(c: Connection, update: Update, servant: Servant, case: Case, town: Town) -> Reply:
     """Post the card of a case that a batch lists, in the room where its number was pressed."""
     voice = town.voice(town.language)
-    if servant.role_in(case.queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(case.queue, voice)))
+    verdict = judge(OPEN, servant, case.queue, where(update))
+    if verdict is not Verdict.YES:
+        return Reply(toast=refusal_of(verdict, case.queue, town))
     here = addresses.find(c, update.channel, update.place)
     match [seen for seen in rooms.rooms_of(c, case.queue, case.id) if seen.room == here]:
         case [seen] if seen.number is not None:
@@ -156,6 +170,7 @@ def desk_of(c: Connection, update: Update, servant: Servant, case: Case) -> Desk
         holder_role=holder.role_in(case.queue) if holder else None,
         own_chat=staff.own_chat(c, servant.id, update.channel),
         latest=latest,
+        where=where(update),
         been_in=path_of(c, case) if servant.role_in(case.queue) is None else (),
         merged=merges.merged(c, case),
         split_off=splits.newest_part(c, case.id) if latest is not None and latest.act == Act.SPLIT else None,

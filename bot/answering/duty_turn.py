@@ -6,10 +6,12 @@ would hand over is shown to them alone.
 
 from datetime import datetime
 
+from bot.answering.gate import admit, queues_for, servant_behind
 from dialogs.desk import duty, handover
 from dialogs.desk.duty import DutyAct
 from dialogs.desk.handover import HAND_OVER, Handover
-from dialogs.desk.seat import Servant
+from dialogs.desk.policy import DUTY, HANDOVER, Verdict, judge, refusal_of
+from dialogs.desk.seat import Servant, Where
 from dialogs.effects import Effect, Reply, Tell
 from dialogs.events import Event, Pressed, TextSent, Update
 from dialogs.ids import AddressId, QueueId, StaffId
@@ -37,14 +39,13 @@ def asked(event: Event) -> tuple[str, str] | DutyPress | None:
 def answer_in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
     """Answer a servant in their own chat; None where nothing of this was asked for, or by somebody else."""
     wish = asked(update.event)
-    servant = staff.find(c, update.channel, update.sender) if wish is not None and update.sender else None
+    servant = servant_behind(c, update) if wish is not None else None
     if wish is None or servant is None:
         return None
     if isinstance(wish, DutyPress):
-        return _press(c, wish, servant, town, now=now)
+        return _press(c, update, wish, town, now=now)
     effects: list[Effect] = []
-    queues = [queue for queue in town.installation.queues if servant.role_in(queue) is not None]
-    for queue in queues:
+    for queue in queues_for(wish[0].removeprefix("/"), servant, town):
         effects += _type(c, wish, servant, queue, town, now=now).effects
     return Reply(tuple(effects))
 
@@ -54,14 +55,11 @@ def answer_in_room(c: Connection, update: Update, queue: QueueId, town: Town, *,
     wish = asked(update.event)
     if wish is None:
         return None
-    voice = town.voice(town.language)
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
-    if servant is None:
-        return Reply(toast=voice("desk.stranger"))
-    if servant.role_in(queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(queue, voice)))
     if isinstance(wish, DutyPress):
-        return _press(c, wish, servant, town, now=now)
+        return _press(c, update, wish, town, now=now)
+    servant = admit(c, update, wish[0].removeprefix("/"), queue, town)
+    if isinstance(servant, Reply):
+        return servant
     own = staff.own_chat(c, servant.id, update.channel)
     return _type(c, wish, servant, queue, town, now=now, room_of=own or False)
 
@@ -94,6 +92,9 @@ def _type(
     if name.lower() not in set(DutyAct):
         return Reply((Tell(say(voice("duty.how"))),))
     act = DutyAct(name.lower())
+    verdict = judge(f"{DUTY}.{act}", servant, queue, Where.OWN if room_of is None else Where.ROOM)
+    if verdict is not Verdict.YES:
+        return Reply((Tell(say(refusal_of(verdict, queue, town))),))
     who = servant.id if act in duty.OWN else duty.find_named(named, desk.able)
     if who is None:
         return Reply((Tell(say(voice("duty.who"))),))
@@ -102,16 +103,15 @@ def _type(
     return Reply((*reply.effects, Tell(say(reply.toast))))
 
 
-def _press(c: Connection, press: DutyPress, servant: Servant, town: Town, *, now: datetime) -> Reply:
-    voice, queue = town.voice(town.language), QueueId(press.queue)
+def _press(c: Connection, update: Update, press: DutyPress, town: Town, *, now: datetime) -> Reply:
+    queue = QueueId(press.queue)
     if queue not in town.installation.queues:
-        return Reply(toast=voice("old_button"))
-    if servant.role_in(queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(queue, voice)))
+        return Reply(toast=town.voice(town.language)("old_button"))
+    servant = admit(c, update, HANDOVER if press.act == HAND_OVER else f"{DUTY}.{press.act}", queue, town)
+    if isinstance(servant, Reply):
+        return servant
     if press.act == HAND_OVER:
         return handover.hand_over(_load_handover(c, servant, queue), StaffId(press.staff), town, now=now)
-    if press.act not in set(DutyAct):
-        return Reply(toast=voice("old_button"))
     desk = duties.seen_by(c, servant, queue, hold=True)
     return duty.change(DutyAct(press.act), StaffId(press.staff), desk, town, now=now)
 

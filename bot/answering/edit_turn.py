@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from bot.answering import desk_turn
+from bot.answering.gate import servant_behind
 from dialogs import edits
 from dialogs.effects import Reply
 from dialogs.events import Update
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId
 from dialogs.town import Town
-from storage import cases, contributors, drafts, heard, staff
+from storage import cases, contributors, drafts, heard
 from storage.addresses import STAFF, Address
 from storage.database import Connection
 from storage.people import language_of
@@ -20,7 +21,7 @@ def answer_in_private(
 ) -> Reply | None:
     """Answer an edit in somebody's own chat; None where the message reached no case and no draft."""
     draft = drafts.find(c, address.id) if address.kind == STAFF else None
-    servant = staff.find(c, update.channel, update.sender) if draft and update.sender else None
+    servant = servant_behind(c, update) if draft else None
     if draft is not None and servant is not None and draft.number == number:
         seen = desk_turn.desk_of(c, update, servant, cases.load(c, draft.case))
         desktop = desk_turn.desktop(c, draft, servant)
@@ -38,7 +39,7 @@ def answer_in_room(
 ) -> Reply:
     """Answer an edit in a room: of a note, by who wrote it; anything else is the servants' own talk."""
     became = heard.find(c, room, number)
-    servant = staff.find(c, update.channel, update.sender) if became and update.sender else None
+    servant = servant_behind(c, update) if became else None
     if became is None or servant is None or became.staff != servant.id:
         return Reply()
     return edits.change_note(text, desk_turn.desk_of(c, update, servant, cases.load(c, became.case)), town, now=now)

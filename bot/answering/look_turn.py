@@ -5,6 +5,7 @@ Only queues where they have a role are looked into. What is in another one is, f
 
 from datetime import datetime
 
+from bot.answering.gate import admit, queues_for, servant_behind
 from dialogs.desk import listing
 from dialogs.desk.listing import PAGE, Look
 from dialogs.desk.seat import Servant
@@ -15,7 +16,7 @@ from dialogs.message import Message, say
 from dialogs.presses import LookPress, unpack
 from dialogs.texts import one_line
 from dialogs.town import Town
-from storage import cases, merges, search, staff
+from storage import cases, merges, search
 from storage import listing as lists
 from storage.database import Connection
 
@@ -36,11 +37,10 @@ def asked(event: Event) -> tuple[Look, str] | None:
 def answer_in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
     """Answer a servant in their own chat; None where nothing of this was asked for, or by somebody else."""
     look = asked(update.event)
-    servant = staff.find(c, update.channel, update.sender) if look and update.sender else None
+    servant = servant_behind(c, update) if look else None
     if look is None or servant is None:
         return None
-    queues = tuple(queue for queue in town.installation.queues if servant.role_in(queue) is not None)
-    return _answer(c, look, servant, queues, town, now=now)
+    return _answer(c, look, servant, queues_for(look[0], servant, town), town, now=now)
 
 
 def answer_in_room(c: Connection, update: Update, queue: QueueId, town: Town, *, now: datetime) -> Reply | None:
@@ -48,13 +48,8 @@ def answer_in_room(c: Connection, update: Update, queue: QueueId, town: Town, *,
     look = asked(update.event)
     if look is None:
         return None
-    voice = town.voice(town.language)
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
-    if servant is None:
-        return Reply(toast=voice("desk.stranger"))
-    if servant.role_in(queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(queue, voice)))
-    return _answer(c, look, servant, (queue,), town, now=now)
+    servant = admit(c, update, look[0], queue, town)
+    return servant if isinstance(servant, Reply) else _answer(c, look, servant, (queue,), town, now=now)
 
 
 def _answer(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dialogs.cases.case import UNDECIDED, Deed
 from dialogs.cases.lifecycle import Act
-from dialogs.desk import merging
+from dialogs.desk import desk, merging
 from dialogs.desk.merging import INTO, JOIN, MOST
 from dialogs.desk.seat import Candidate, Desk
 from dialogs.desk_effects import DropDraft
@@ -42,17 +42,12 @@ def look_up(c: Connection, act: str, seen: Desk) -> Desk:
             return seen
 
 
-def press(c: Connection, pressed: CardPress, seen: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
-    """Answer a press that is about merging."""
-    return merging.act(pressed, look_up(c, pressed.act, seen), town, now=now, fresh=fresh)
-
-
 def typed(c: Connection, text: str, seen: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Take a text as the number of the case to merge into."""
     if is_word(text, "word.cancel", town.heard) and seen.own_chat is not None:
         return Reply((DropDraft(seen.own_chat), Tell(say(town.voice(town.language)("draft.dropped")))))
     pressed = CardPress(seen.case.code, seen.case.version, f"{INTO}.{unspell(text)[:_LONGEST_CODE]}")
-    reply = press(c, pressed, seen, town, now=now, fresh=fresh)
+    reply = desk.act(pressed, look_up(c, pressed.act, seen), town, now=now, fresh=fresh)
     return reply if reply.effects else Reply((Tell(say(reply.toast)),))
 
 

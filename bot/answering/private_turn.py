@@ -3,7 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.answering import desk_turn, duty_turn, edit_turn, joining_turn, look_turn, own_data, split_turn, undo_turn
+from bot.answering import (
+    bulk_turn,
+    desk_turn,
+    duty_turn,
+    edit_turn,
+    joining_turn,
+    look_turn,
+    own_data,
+    split_turn,
+    undo_turn,
+)
+from bot.answering.gate import servant_behind
 from dialogs.cases.draft import SENT
 from dialogs.conversation import converse
 from dialogs.desk.seat import Servant
@@ -38,7 +49,7 @@ def answer(
         case _ if (looked := look_turn.answer_in_private(c, update, town, now=now)) is not None:
             # Before their draft: what is asked for by a command is no word to a citizen.
             return looked
-        case _ if (done := _command(c, update, town, now=now, fresh=fresh)) is not None:
+        case _ if (done := _command(c, update, address, town, now=now, fresh=fresh)) is not None:
             return done
         case TextEdited(text, number) if (
             edited := edit_turn.answer_in_private(c, update, address, text, town, number=number, now=now, fresh=fresh)
@@ -60,12 +71,15 @@ def answer(
     return joining_turn.with_offer(c, reply, citizen, address.person, town)
 
 
-def _command(c: Connection, update: Update, town: Town, *, now: datetime, fresh: Fresh) -> Reply | None:
+def _command(
+    c: Connection, update: Update, address: Address, town: Town, *, now: datetime, fresh: Fresh
+) -> Reply | None:
     """Do what a servant asks for by a command, beside looking around."""
     return (
         undo_turn.in_private(c, update, town, now=now)
-        or split_turn.answer_in_private(c, update, town, now=now, fresh=fresh)
+        or split_turn.in_private(c, update, town, now=now, fresh=fresh)
         or duty_turn.answer_in_private(c, update, town, now=now)
+        or bulk_turn.in_private(c, update, address, town, fresh=fresh)
     )
 
 
@@ -92,8 +106,10 @@ def _write_draft(
     c: Connection, update: Update, address: Address, text: str, town: Town, *, now: datetime, fresh: Fresh
 ) -> Reply | None:
     draft = drafts.find(c, address.id)
-    servant = staff.find(c, update.channel, update.sender) if draft and update.sender else None
-    if draft is None or draft.stage == SENT or servant is None:
+    if draft is None:
+        return bulk_turn.write(c, update, address.id, text, town, now=now)
+    servant = servant_behind(c, update)
+    if draft.stage == SENT or servant is None:
         return None
     return desk_turn.write(c, update, draft, servant, text, town, now=now, fresh=fresh)
 
@@ -102,7 +118,9 @@ def _press_draft(
     c: Connection, update: Update, address: Address, press: DraftPress, town: Town, *, now: datetime
 ) -> Reply:
     draft = drafts.find(c, address.id)
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
-    if draft is None or draft.id != press.draft or servant is None:
+    if draft is None or draft.id != press.draft:
+        return bulk_turn.press(c, update, address, press, town, now=now)
+    servant = servant_behind(c, update)
+    if servant is None:
         return Reply(toast=town.voice(town.language)("old_button"))
     return desk_turn.press_draft(c, draft, servant, press.step, town, now=now)

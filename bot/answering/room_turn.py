@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.answering import desk_turn, duty_turn, edit_turn, look_turn, signing, split_turn, undo_turn
+from bot.answering import bulk_turn, desk_turn, duty_turn, edit_turn, look_turn, signing, split_turn, undo_turn
+from bot.answering.gate import admit, servant_behind
 from bot.answering.whereabouts import leave_group, move_group
-from dialogs.desk.seat import Servant
+from dialogs.desk.policy import BIND
 from dialogs.desk_effects import BindRoom
 from dialogs.effects import Reply, Tell
 from dialogs.events import Pressed, RoomEntered, RoomLeft, RoomMoved, TextEdited, TextSent, Update
@@ -25,7 +26,7 @@ def membership(c: Connection, update: Update, address: Address, *, now: datetime
     """Answer that the bot was added, put out, or that the group has moved."""
     match update.event:
         case RoomEntered():
-            servant = _servant(c, update)
+            servant = servant_behind(c, update)
             is_ours = servant is not None and any(role in LEADS for role in servant.roles.values())
             addresses.set_reachable(c, address.id, reachable=is_ours, now=now)
             # In a stranger's group the bot posts nothing and leaves.
@@ -46,7 +47,7 @@ def answer(c: Connection, update: Update, address: Address, town: Town, *, now: 
         return signing.ask_who(c, update, address, bound, town, now=now, fresh=fresh)
     match update.event:
         case Pressed(data) if isinstance(press := unpack(data), SignPress):
-            signed = signing.sign(c, update, press, address, town, now=now)
+            signed = signing.sign(c, update, press, address, bound, town, now=now)
             if isinstance(signed, Reply):
                 return signed
             reply = _answer(c, signed, address, bound, town, now=now, fresh=fresh)
@@ -62,17 +63,22 @@ def _answer(
 ) -> Reply:
     match update.event:
         case TextSent(text) if text.startswith("/bind"):
-            return _bind(c, update, text.removeprefix("/bind").strip(), town)
+            return _bind(c, update, text.removeprefix("/bind").strip(), bound, town)
         case _ if bound is None:
-            return Reply(leave_room=_servant(c, update) is None and _is_no_room(c, update))
+            leaves = servant_behind(c, update) is None and _is_no_room(c, update)
+            # A press is answered wherever it was made.
+            toast = town.voice(town.language)("old_button") if isinstance(update.event, Pressed) else ""
+            return Reply(toast=toast, leave_room=leaves)
         case _ if (looked := look_turn.answer_in_room(c, update, bound, town, now=now)) is not None:
             return looked
         case _ if (undone := undo_turn.in_room(c, update, address.id, bound, town, now=now)) is not None:
             return undone
-        case _ if (split := split_turn.answer_in_room(c, update, address.id, town, now=now, fresh=fresh)) is not None:
+        case _ if (split := split_turn.in_room(c, update, address.id, bound, town, now=now, fresh=fresh)) is not None:
             return split
         case _ if (on_duty := duty_turn.answer_in_room(c, update, bound, town, now=now)) is not None:
             return on_duty
+        case _ if (begun := bulk_turn.in_room(c, update, bound, town, fresh=fresh)) is not None:
+            return begun
         case Pressed(data):
             press = unpack(data)
             if isinstance(press, CardPress):
@@ -89,7 +95,7 @@ def _answer(
 
 def _readable(c: Connection, update: Update, reply: Reply, town: Town) -> Reply:
     """Bring what would be a toast to a servant who wrote, and sees none: in private, for a group is no place for it."""
-    if reply.effects or not reply.toast or (servant := _servant(c, update)) is None:
+    if reply.effects or not reply.toast or (servant := servant_behind(c, update)) is None:
         return replace(reply, toast="")
     voice, own = town.voice(town.language), staff.own_chat(c, servant.id, update.channel)
     if own is not None and addresses.load(c, own).reachable:
@@ -97,16 +103,18 @@ def _readable(c: Connection, update: Update, reply: Reply, town: Town) -> Reply:
     return Reply((Tell(say(voice("room.refused"))),))
 
 
-def _bind(c: Connection, update: Update, queue: str, town: Town) -> Reply:
+def _bind(c: Connection, update: Update, queue: str, bound: QueueId | None, town: Town) -> Reply:
     voice = town.voice(town.language)
-    servant = _servant(c, update)
-    if servant is None:
+    if servant_behind(c, update) is None:
         return Reply(leave_room=_is_no_room(c, update))
     known = town.installation.queues
     if queue not in known:
         return Reply((Tell(say(voice("room.bind_how", example=next(iter(known)), queues=", ".join(known)))),))
-    if servant.role_in(queue) not in LEADS:
-        return Reply((Tell(say(voice("room.not_lead", queue=town.queue(queue, voice)))),))
+    # A room of another queue is that one's lead's to give away.
+    for one in dict.fromkeys((bound or QueueId(queue), QueueId(queue))):
+        admitted = admit(c, update, BIND, one, town)
+        if isinstance(admitted, Reply):
+            return Reply((Tell(say(admitted.toast)),))
     told = Tell(say(voice("room.bound", queue=town.queue(queue, voice))))
     return Reply((told, BindRoom(QueueId(queue))))
 
@@ -114,7 +122,3 @@ def _bind(c: Connection, update: Update, queue: str, town: Town) -> Reply:
 def _is_no_room(c: Connection, update: Update) -> bool:
     """Tell whether a group is no room of ours in any of its topics."""
     return not rooms.list_in_group(c, update.channel, group_of(update.place))
-
-
-def _servant(c: Connection, update: Update) -> Servant | None:
-    return staff.find(c, update.channel, update.sender) if update.sender else None

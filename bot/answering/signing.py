@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.answering.gate import servant_behind
 from dialogs.effects import Reply, Tell
 from dialogs.events import TextSent, Update
 from dialogs.fresh import Fresh
@@ -17,7 +18,7 @@ from dialogs.message import Button, Tone, say
 from dialogs.place import group_of
 from dialogs.presses import SignPress, pack
 from dialogs.town import Town
-from storage import addresses, rooms, staff, unsigned
+from storage import addresses, rooms, unsigned
 from storage.addresses import Address
 from storage.database import Connection
 from storage.unsigned import Unsigned
@@ -41,12 +42,23 @@ def ask_who(
 
 
 def sign(
-    c: Connection, update: Update, press: SignPress, address: Address, town: Town, *, now: datetime
+    c: Connection,
+    update: Update,
+    press: SignPress,
+    address: Address,
+    bound: QueueId | None,
+    town: Town,
+    *,
+    now: datetime,
 ) -> Update | Reply:
     """Give what was written as if the servant who presses had written it, once; or why that cannot be."""
     voice = town.voice(town.language)
-    if update.sender is None or staff.find(c, update.channel, update.sender) is None:
+    servant = servant_behind(c, update)
+    if servant is None:
         return Reply(toast=voice("desk.stranger"))
+    if bound is not None and servant.role_in(bound) is None:
+        # It can be nothing of theirs, and stays for who wrote it.
+        return Reply(toast=voice("desk.not_yours", queue=town.queue(bound, voice)))
     written = unsigned.take(c, press.unsigned, address.id, since=now - WITHIN)
     if written is None:
         return Reply(toast=voice("room.unsigned_gone"))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answering import desk_turn
-from dialogs.cases.case import Case
+from bot.answering.gate import admit, queues_for, servant_behind
+from dialogs.cases.case import Case, Deed
 from dialogs.desk import undoing
 from dialogs.desk.seat import Servant
 from dialogs.effects import Reply, Tell
@@ -16,7 +17,7 @@ from dialogs.events import TextSent, Update
 from dialogs.ids import AddressId, QueueId, unspell
 from dialogs.message import say
 from dialogs.town import Town
-from storage import cases, deeds, rooms, splits, staff
+from storage import cases, deeds, rooms, splits
 from storage.database import Connection
 from storage.forwarding import path_of
 
@@ -26,12 +27,11 @@ _LONGEST_CODE = 20
 def in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
     """Answer a servant in their own chat; None where nothing of this was asked for, or by somebody else."""
     code = _asked(update)
-    servant = staff.find(c, update.channel, update.sender) if code is not None and update.sender else None
+    servant = servant_behind(c, update) if code is not None else None
     if code is None or servant is None:
         return None
     case = cases.find_by_code(c, code) if code else None
-    mine = [queue for queue in town.installation.queues if servant.role_in(queue) is not None]
-    reply = _answer(c, update, servant, case, code, mine, town, now=now)
+    reply = _answer(c, update, servant, case, code, queues_for(Deed.UNDO, servant, town), town, now=now)
     # Who wrote reads it where they wrote.
     return Reply((*reply.effects, Tell(say(reply.toast))))
 
@@ -43,15 +43,12 @@ def in_room(
     code = _asked(update)
     if code is None:
         return None
-    voice = town.voice(town.language)
-    servant = staff.find(c, update.channel, update.sender) if update.sender else None
-    if servant is None:
-        return Reply(toast=voice("desk.stranger"))
-    if servant.role_in(queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(queue, voice)))
+    servant = admit(c, update, Deed.UNDO, queue, town)
+    if isinstance(servant, Reply):
+        return servant
     shown = rooms.case_of_card(c, room, update.reply_to) if update.reply_to is not None and not code else None
     case = cases.load(c, shown) if shown is not None else cases.find_by_code(c, code) if code else None
-    reply = _answer(c, update, servant, case, code, [queue], town, now=now)
+    reply = _answer(c, update, servant, case, code, (queue,), town, now=now)
     return replace(reply, receipt=update.position) if reply.effects else reply
 
 
@@ -70,7 +67,7 @@ def _answer(
     servant: Servant,
     case: Case | None,
     code: str,
-    queues: list[QueueId],
+    queues: tuple[QueueId, ...],
     town: Town,
     *,
     now: datetime,

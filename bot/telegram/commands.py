@@ -34,7 +34,7 @@ _LOOK_EVERY_S = 30.0
 # Commands that are words of the language; /start is the same everywhere. Source: Bot API, BotCommand, 2026.
 _WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "mydata", "forget")
 # What servants ask for beside what they look at (``Look``).
-_DESK = ("duty", "handover", "undo", "split")
+_DESK = ("duty", "handover", "undo", "split", "bulk")
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 # Telegram knows languages by two letters.
 _LONGEST_CODE = 2

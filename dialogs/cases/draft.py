@@ -25,3 +25,5 @@ class Desktop:
     still_staff: bool
     # Somebody among the contributors reads another language than the first.
     mixed: bool = False
+    # A colleague has done the same to the case since the draft was last looked at.
+    overtaken: bool = False

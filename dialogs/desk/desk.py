@@ -22,6 +22,7 @@ from dialogs.desk import (
     unmasking,
 )
 from dialogs.desk.holding import settle_wish, watch
+from dialogs.desk.policy import Verdict, judge, refusal_of
 from dialogs.desk.seat import Desk, attempt, refusal, who
 from dialogs.effects import ChangeCase, Effect, Reply, Tell, WriteEntry
 from dialogs.flows.answers import label_of
@@ -33,10 +34,17 @@ from dialogs.town import Town
 
 
 def act(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
-    """Answer a press on a card."""
-    voice = town.voice(town.language)
-    if desk.servant.role_in(desk.case.queue) is None:
+    """Answer a press on a card, if the policy lets the servant do it here."""
+    verdict = judge(press.act.partition(".")[0], desk.servant, desk.case.queue, desk.where)
+    if verdict is Verdict.NOT_THIS_QUEUE:
         return undoing.press_elsewhere(press, desk, town, now=now)
+    if verdict is not Verdict.YES:
+        return Reply(toast=refusal_of(verdict, desk.case.queue, town))
+    return _do(press, desk, town, now=now, fresh=fresh)
+
+
+def _do(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
+    voice = town.voice(town.language)
     match press.act.split(".", 1):
         case [Act.CLAIM | Act.RELEASE | Act.WAKE as moves]:
             return _move(press, Act(moves), desk, town, now=now)
@@ -99,7 +107,7 @@ def _sort(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
 def note(text: str, desk: Desk, town: Town, *, now: datetime) -> Reply:
     """Keep a reply to a card as a note for colleagues; no citizen ever sees it."""
     voice = town.voice(town.language)
-    if desk.servant.role_in(desk.case.queue) is None:
+    if judge(Deed.NOTE, desk.servant, desk.case.queue, desk.where) is not Verdict.YES:
         return undoing.press_elsewhere(CardPress(desk.case.code, desk.case.version, Deed.NOTE), desk, town, now=now)
     entry = Entry(Deed.NOTE, Actor.SERVANT, now, staff=desk.servant.id, words=cut(text, LONGEST_IN))
     return Reply((WriteEntry(desk.case, entry), *proposal.say_why(desk, text, town)), voice("desk.noted"))

@@ -112,7 +112,7 @@ def _send(desktop: Desktop, town: Town, *, now: datetime) -> Reply:
     if outcome is not None and needs_second(case, outcome, town):
         act = Act.PROPOSE
     moved = advance(case, act, desktop.who, now=now)
-    if isinstance(moved, Impossible):
+    if isinstance(moved, Impossible) or desktop.overtaken:
         state = voice(f"state.{case.state}")
         return Reply((Tell(say(voice("draft.moved_on", code=case.code, state=state))),))
     # Kept where it was typed: an edit of that message can still take it back.

@@ -108,8 +108,6 @@ def find_named(words: str, able: Sequence[Servant]) -> StaffId | None:
 def change(act: DutyAct, who: StaffId, desk: DutyDesk, town: Town, *, now: datetime) -> Reply:
     """Do something to a duty list, for oneself or, as a lead, for a colleague."""
     voice, rota, me = town.voice(town.language), desk.rota, desk.me.id
-    if act not in OWN and not desk.leads:
-        return Reply(toast=voice("room.not_lead", queue=town.queue(rota.queue, voice)))
     who = me if act in OWN else who
     if who not in {one.id for one in desk.able}:
         return Reply(toast=voice("holding.no_colleague"))

@@ -126,30 +126,42 @@ def _refused(way: Way, to: QueueId, town: Town, voice: Voice) -> str:
 
 def _send(way: Way, town: Town, *, now: datetime) -> Reply:
     """Forward the case, unless it has moved away under the draft; then the words stay where they are."""
+    voice, draft = town.voice(town.language), way.desktop.draft
+    forwarded = forward(way, town, now=now)
+    if isinstance(forwarded, str):
+        return Reply((Tell(say(forwarded)),))
+    moved, effects = forwarded
+    key = "forward.sent_quietly" if draft.quiet else "forward.sent"
+    seconds = int(town.installation.loop.decide_hold.total_seconds())
+    values = {"code": moved.code, "queue": town.queue(moved.queue, voice), "seconds": seconds}
+    back = Button(voice("button.take_back"), pack(CardPress(moved.code, moved.version, "undo")), Tone.DANGER)
+    told = Tell(say(voice(key, **values), buttons=((back,),)))
+    return Reply((*effects, DropDraft(draft.address), told))
+
+
+def forward(way: Way, town: Town, *, now: datetime) -> tuple[Case, tuple[Effect, ...]] | str:
+    """Send a case to the queue of its draft: the case there, with what follows from it, or why it stays."""
     voice, draft, case = town.voice(town.language), way.desktop.draft, way.desktop.case
     to = QueueId(draft.outcome or "")
     moved = advance(case, Act.FORWARD, way.desktop.who, now=now)
-    if isinstance(moved, Impossible):
-        return Reply((Tell(say(voice("draft.moved_on", code=case.code, state=voice(f"state.{case.state}")))),))
+    if isinstance(moved, Impossible) or way.desktop.overtaken:
+        return voice("draft.moved_on", code=case.code, state=voice(f"state.{case.state}"))
     if refused := _refused(way, to, town, voice):
-        return Reply((Tell(say(refused)),))
+        return refused
     is_third = way.bounces(to) + 1 == MOST_BOUNCES
     moved = replace(moved, queue=to, urgent=case.urgent or is_third)
     names = {"old": town.queue(case.queue, voice), "new": town.queue(to, voice)}
     words = voice("forward.words", **names, reason=draft.words or "")
     entry = Entry(Act.FORWARD, Actor.SERVANT, now, staff=draft.staff, words=words, before=case)
     starts_at = now + town.installation.loop.decide_hold
-    effects: list[Effect] = [ChangeCase(moved, entry), *watch(moved, town, now=now), DropDraft(draft.address)]
+    effects: list[Effect] = [ChangeCase(moved, entry), *watch(moved, town, now=now)]
     effects += _tell_team(way, moved, town, voice)
     if not draft.quiet:
         effects.append(StartTelling(Telling.FORWARDED, moved, "", starts_at))
     if is_third:
         asked = say(voice("forward.bounced", code=case.code, **_both(case, to, town, voice)))
         effects += [TellLeads(case.queue, asked), TellLeads(to, asked)]
-    key = "forward.sent_quietly" if draft.quiet else "forward.sent"
-    values = {"code": case.code, "queue": names["new"], "seconds": int((starts_at - now).total_seconds())}
-    back = Button(voice("button.take_back"), pack(CardPress(moved.code, moved.version, "undo")), Tone.DANGER)
-    return Reply((*effects, Tell(say(voice(key, **values), buttons=((back,),)))))
+    return moved, tuple(effects)
 
 
 def _tell_team(way: Way, moved: Case, town: Town, voice: Voice) -> list[Effect]:
@@ -205,11 +217,13 @@ def _preview(way: Way, draft: Draft, town: Town) -> Reply:
     )
     toggle = Button(voice("button.tell_no" if draft.quiet else "button.tell_yes"), pack(DraftPress(draft.id, TELL)))
     asked = Tell(Message(tuple(blocks), (answers, (toggle,))))
-    shown = () if draft.quiet else (Tell(_as_read(way, to, town, voice)),)
+    shown = () if draft.quiet else (Tell(draw_as_read(way, to, town)),)
     return Reply((SaveDraft(draft), *shown, asked))
 
 
-def _as_read(way: Way, to: QueueId, town: Town, voice: Voice) -> Message:
+def draw_as_read(way: Way, to: QueueId, town: Town) -> Message:
+    """Show what the citizen of a case reads when it goes to a queue."""
+    voice = town.voice(town.language)
     listener = audience.Listener(way.desktop.language, mask(way.desktop.excerpt, town).text)
     notice = audience.draw_notice(Telling.FORWARDED, replace(way.desktop.case, queue=to), "", listener, town)
     return replace(notice, blocks=(Line(voice("draft.preview"), strong=True), *notice.blocks))

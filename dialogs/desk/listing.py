@@ -150,7 +150,7 @@ def draw_help(town: Town) -> Message:
     voice = town.voice(town.language)
     # The command last: a line takes its direction from its first letter.
     lines = [f"{voice(f'command.{name_of(look)}')}: /{look}" for look in Look]
-    lines[-1:-1] = [f"{voice(f'command.{word}')}: /{word}" for word in ("duty", "handover", "undo", "split")]
+    lines[-1:-1] = [f"{voice(f'command.{word}')}: /{word}" for word in ("duty", "handover", "undo", "split", "bulk")]
     return Message((Line(voice("look.help"), strong=True), *map(Line, lines), Line(voice("look.help_where"))))
 
 

@@ -51,7 +51,7 @@ def act(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh
 def _choose(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
     """Ask a servant, in their own chat, which case another one is to be merged into."""
     voice, case, candidates = town.voice(town.language), desk.case, desk.candidates
-    possible = _may(press, desk, town, now=now)
+    possible = attempt(press, Act.MERGE, desk, town, now=now)
     if isinstance(possible, str):
         return Reply(toast=possible)
     if desk.own_chat is None:
@@ -75,7 +75,7 @@ def _choose(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: F
 def _show_both(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
     """Show both cases side by side and ask whether they are one matter."""
     voice, case, target = town.voice(town.language), desk.case, desk.target
-    possible = _may(press, desk, town, now=now)
+    possible = attempt(press, Act.MERGE, desk, town, now=now)
     if isinstance(possible, str):
         return Reply(toast=possible)
     if (wrong := _wrong_target(case, target, town, voice)) is not None or target is None:
@@ -95,23 +95,32 @@ def _show_both(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Re
 
 
 def _merge(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
-    """Let a case point to another, which is in charge of both from then on."""
-    voice, case, me, target = town.voice(town.language), desk.case, desk.servant, desk.target
-    moved = _may(press, desk, town, now=now)
-    if isinstance(moved, str):
-        return Reply(toast=moved)
-    if (wrong := _wrong_target(case, target, town, voice)) is not None or target is None:
-        return Reply(toast=wrong or "")
-    root = target.case
-    pointing = replace(moved, merged_into=root.id)
-    effects = [*point(case, pointing, root, Entry(Act.MERGE, Actor.SERVANT, now, staff=me.id), town)]
-    told = say(voice("merging.told", code=case.code, into=root.code, name=me.name))
-    effects += _tell_others((case.holder, root.holder), me.id, told)
+    voice, case = town.voice(town.language), desk.case
+    joined = join(press, desk, town, now=now)
+    if isinstance(joined, str):
+        return Reply(toast=joined)
+    pointing, root, followed = joined
+    effects = [*followed]
     if desk.own_chat is not None:
         apart = Button(voice("button.unmerge"), pack(CardPress(case.code, pointing.version, Deed.UNMERGE)))
         done = say(voice("merging.done", code=case.code, into=root.code), buttons=((apart,),))
         effects += [DropDraft(desk.own_chat), Tell(done, to=desk.own_chat)]
     return Reply(tuple(effects), voice("desk.did_merge", into=root.code))
+
+
+def join(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> tuple[Case, Case, tuple[Effect, ...]] | str:
+    """Let a case point to its target, which is in charge of both from then on: both, and what follows; or why not."""
+    voice, case, me, target = town.voice(town.language), desk.case, desk.servant, desk.target
+    moved = attempt(press, Act.MERGE, desk, town, now=now)
+    if isinstance(moved, str):
+        return moved
+    if (wrong := _wrong_target(case, target, town, voice)) is not None or target is None:
+        return wrong or ""
+    root = target.case
+    pointing = replace(moved, merged_into=root.id)
+    effects = point(case, pointing, root, Entry(Act.MERGE, Actor.SERVANT, now, staff=me.id), town)
+    told = say(voice("merging.told", code=case.code, into=root.code, name=me.name))
+    return pointing, root, (*effects, *_tell_others((case.holder, root.holder), me.id, told))
 
 
 def point(case: Case, pointing: Case, root: Case, line: Entry, town: Town) -> tuple[Effect, ...]:
@@ -133,8 +142,6 @@ def point(case: Case, pointing: Case, root: Case, line: Entry, town: Town) -> tu
 def _press_unmerge(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
     """Take a pointer away by the button on the line that is left of the card."""
     voice, case = town.voice(town.language), desk.case
-    if desk.servant.role_in(case.queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(case.queue, voice)))
     if press.version != case.version:
         return Reply(toast=voice("desk.changed", state=voice(f"state.{case.state}")))
     return unmerge(desk, town, now=now)
@@ -193,13 +200,6 @@ def _as_before(case: Case, merged: Merged, town: Town, *, now: datetime) -> Case
     if owes_decision(root) and end_of_day(root.promised_on, time) > now:
         return replace(back, promised_on=root.promised_on, overdue=root.overdue)
     return replace(back, promised_on=promised_day(now, town.installation.loop.promise_days, time))
-
-
-def _may(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Case | str:
-    voice = town.voice(town.language)
-    if desk.servant.role_in(desk.case.queue) is None:
-        return voice("desk.not_yours", queue=town.queue(desk.case.queue, voice))
-    return attempt(press, Act.MERGE, desk, town, now=now)
 
 
 def _wrong_target(case: Case, target: Candidate | None, town: Town, voice: Voice) -> str | None:

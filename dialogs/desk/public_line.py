@@ -93,6 +93,8 @@ def _show(desktop: Desktop, line: str | None, town: Town, *, now: datetime) -> R
     if case.state not in UNDECIDED or By.HOLDER not in desktop.who or not desktop.still_staff:
         state = voice(f"state.{case.state}")
         return Reply((DropDraft(draft.address), Tell(say(voice("line.moved_on", code=case.code, state=state)))))
+    if desktop.overtaken:
+        return Reply((Tell(say(voice("draft.moved_on", code=case.code, state=voice(f"state.{case.state}")))),))
     deed = Deed.NO_PUBLIC_LINE if line is None else Deed.PUBLIC_LINE
     moved = replace(case, public_line=line, version=case.version + 1)
     entry = Entry(deed, Actor.SERVANT, now, staff=draft.staff, words=line, before=case)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from dialogs.cases.case import Case
 from dialogs.cases.lifecycle import Act, By, Impossible, advance
@@ -12,6 +13,13 @@ from dialogs.presses import CardPress
 from dialogs.said import Words
 from dialogs.texts import Voice
 from dialogs.town import Town
+
+
+class Where(StrEnum):
+    """Where something is done: before all colleagues, or in the servant's own chat with the bot."""
+
+    ROOM = "room"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Desk:
     holder_role: Role | None
     own_chat: AddressId | None
     latest: Latest | None
+    where: Where = Where.ROOM
     # The photos and voice notes of the case, where they are asked for.
     attachments: tuple[Attachment, ...] = ()
     # Who else could have the case, where that is asked for.

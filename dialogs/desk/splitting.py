@@ -53,8 +53,6 @@ def split(
 ) -> Reply:
     """Make a case of a sentence that a contributor wrote. ``known``: the parts that have one of their own already."""
     voice, case, loop = town.voice(town.language), desk.case, town.installation.loop
-    if desk.servant.role_in(case.queue) is None:
-        return Reply(toast=voice("desk.not_yours", queue=town.queue(case.queue, voice)))
     pressed = CardPress(case.code, case.version, Act.SPLIT)
     moved = attempt(pressed, Act.SPLIT, desk, town, now=now)
     if isinstance(moved, str):
@@ -68,7 +66,9 @@ def split(
     day, starts_at = promised_day(now, loop.promise_days, town.installation.working_time), now + loop.ask_hold
     ends_at = end_of_day(day, town.installation.working_time)
     echo = f"{fresh.code}, “{one_line(mask(part, town).text, _ECHO)}”"
-    entry = Entry(Act.SPLIT, Actor.SERVANT, now, staff=desk.servant.id, words=echo, before=case)
+    entry = Entry(
+        Act.SPLIT, Actor.SERVANT, now, staff=desk.servant.id, words=echo, before=case, contributor=own.contributor
+    )
     child = SplitCase(
         parent=case,
         code=fresh.code,

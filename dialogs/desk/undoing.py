@@ -113,8 +113,18 @@ def take_back_newest(desk: Desk, done: Sequence[Done], town: Town, *, now: datet
     """Take back the newest act that the servant may; ``done``: all that was done to the case, the newest first."""
     voice, acts = town.voice(town.language), [one for one in done if _is_act(one)]
     chosen = next((one for one in acts if _is_theirs(one, desk)), None)
-    if chosen is None or chosen.before is None:
+    if chosen is None:
         return Reply(toast=voice("desk.undo_not_yours" if acts else "desk.nothing_to_undo"))
+    return take_back(chosen, desk, done, town, now=now)
+
+
+def take_back(chosen: Done, desk: Desk, done: Sequence[Done], town: Town, *, now: datetime) -> Reply:
+    """Take back one act, unless what came later builds on it; ``done``: all that was done, the newest first."""
+    voice = town.voice(town.language)
+    if not _is_act(chosen) or chosen.before is None:
+        return Reply(toast=voice("desk.nothing_to_undo"))
+    if not _is_theirs(chosen, desk):
+        return Reply(toast=voice("desk.undo_not_yours"))
     place = done.index(chosen)
     later, earlier = done[:place], done[place + 1 :]
     builds_on = next((one for one in later if one.undone_at is None and one.side is chosen.side), None)

@@ -73,7 +73,7 @@ BUILT = [
     *keys("duty", (f"did_{act}" for act in DutyAct)),
     *keys("duty", (f"after_{turn}" for turn in Turn)),
     *keys("button", (f"duty_{act}" for act in OWN)),
-    *keys("command", ("duty", "handover", "undo", "split")),
+    *keys("command", ("duty", "handover", "undo", "split", "bulk")),
     *keys("notice", Telling),
     *keys("ask_back", VERDICTS),
     *keys("ask_back", (f"thanks_{verdict}" for verdict in VERDICTS)),

@@ -1,8 +1,8 @@
 """Plays a transcript: does what people do in it, and writes down what was really said.
 
 A transcript is prose that a citizen or a servant could read. Lines of people, of time (``~ 9 days``)
-and of the scenery (``* Lee joins outdoors as lead``) are played; every other line is what the bot
-says, and is written anew. The test is that both texts are equal.
+and of the scenery (``* Lee joins outdoors as lead``, ``* Ana has an idea about Town buses: More of them.``)
+are played; every other line is what the bot says, and is written anew. The test is that both texts are equal.
 """
 
 import re
@@ -38,6 +38,7 @@ _PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: on (?P<card>\d+))?")
 _REPLY = re.compile(r"\(to (?:card )?(?P<card>\d+|question)\) (?P<text>.*)")
 _EDIT = re.compile(r"\(edits it\) (?P<text>.*)")
 _TIME = re.compile(r"~ (?P<number>\d+) (?P<unit>second|minute|hour|day)s?")
+_IDEA = re.compile(r"\* (?P<who>[A-Z][a-z]+) has an idea about (?P<service>[^:]+): (?P<text>.*)")
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _OF_QUEUES: tuple[str, ...] = ("📋", "☀️")
 _BOTS = ("Bot", "Room", "Toast")
@@ -75,6 +76,8 @@ class Player:
             found = _TIME.fullmatch(line)
             assert found, f"no time: {line}"
             await self._stage.pass_time(timedelta(seconds=int(found["number"]) * _UNITS[found["unit"]]))
+        elif found := _IDEA.fullmatch(line):
+            await self._propose(found["who"], found["service"], found["text"])
         elif line.startswith("*"):
             await self._set_scene(line.removeprefix("* ").split())
         elif found := _PERSON.fullmatch(line):
@@ -106,6 +109,18 @@ class Player:
                 await stage.happen(name, _thing(" ".join(what), stage.updates))
             case _:
                 raise AssertionError(f"no scenery: {words}")
+
+    async def _propose(self, who: str, service: str, text: str) -> None:
+        """Let somebody hand in an idea, of which only what is said after it is written down."""
+        stage = self._stage
+        await stage.say(who, "/start")
+        for label in ("Share an idea", service):
+            await stage.press(who, label)
+        await stage.say(who, text)
+        for label in ("Done", "Skip", "Skip"):
+            await stage.press(who, label)
+        stage.channel.news.clear()
+        await stage.press(who, "Send")
 
     async def _act(self, who: str, room: str | None, what: str) -> None:
         stage = self._stage

@@ -25,6 +25,8 @@ def upgrade() -> None:
     _journal()
     _index_journal()
     _drafts()
+    _bulks()
+    _index_bulks()
     _heard()
     _cards()
     _index_cards()
@@ -210,6 +212,32 @@ def _drafts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("address_id", name=op.f("uq_drafts_address_id")),
     )
+
+
+def _bulks() -> None:
+    op.create_table(
+        "bulks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("address_id", sa.BigInteger(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("goes_to", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("quiet", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_bulks_address_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_bulks_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulks")),
+    )
+
+
+def _index_bulks() -> None:
+    op.create_index(op.f("ix_bulks_address_id"), "bulks", ["address_id"], unique=False)
 
 
 def _heard() -> None:
