@@ -21,6 +21,8 @@ T = TypeVar("T")
 Connection = sa.Connection
 Work = Callable[[Connection], T]
 
+# SQLite: a commit is on the disk when it returns, also where the power fails.
+SYNCHRONOUS = "FULL"
 _ATTEMPTS = 5
 # SQLSTATE: serialization failure, deadlock; and a unique value that somebody else wrote at the same
 # moment. Running the unit again is the answer: it then sees what they wrote.
@@ -152,7 +154,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
+        f"synchronous={SYNCHRONOUS}",
         "busy_timeout=5000",
         "foreign_keys=ON",
         "secure_delete=ON",

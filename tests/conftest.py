@@ -12,6 +12,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from playwright.async_api import Browser
 
+import storage.database
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.journeys.browser import opened_browser
@@ -20,6 +21,15 @@ from tests.postgres import PostgresServer, postgres_running
 # How long an example takes says more about the neighbours on the machine than about the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def synchronous_of_the_house() -> Iterator[str]:
+    """How SQLite commits outside of tests. In them nothing waits for the disk: no power fails under a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        ours = storage.database.SYNCHRONOUS
+        patch.setattr(storage.database, "SYNCHRONOUS", "OFF")
+        yield ours
 
 
 @pytest.fixture(scope="session")

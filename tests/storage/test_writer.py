@@ -30,6 +30,11 @@ def kept(url: str) -> set[str]:
         return {name for (name,) in other.execute("SELECT name FROM secrets")}
 
 
+def test_a_commit_is_on_the_disk(synchronous_of_the_house: str) -> None:
+    """What was committed outlives a power failure: only tests do not wait for that."""
+    assert synchronous_of_the_house == "FULL"
+
+
 async def test_every_unit_that_returned_is_durable(sqlite_url: str) -> None:
     """Of many concurrent writes each is seen by another connection when its caller goes on."""
     database = await Database.open(sqlite_url)
