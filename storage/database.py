@@ -28,9 +28,10 @@ _ATTEMPTS = 5
 # moment. Running the unit again is the answer: it then sees what they wrote.
 _UNIQUE = "23505"
 _RUN_AGAIN = ("40001", "40P01", _UNIQUE)
-# SQLSTATE classes: connection exceptions, insufficient resources (disk full), operator intervention,
-# system errors, and 25006: a read-only transaction.
-_UNWRITABLE = ("08", "53", "57", "58", "25006")
+# SQLSTATE: a read-only transaction.
+_READ_ONLY = "25006"
+# SQLSTATE classes: connection exceptions, insufficient resources (disk full), operator intervention, system errors.
+_UNWRITABLE = ("08", "53", "57", "58", _READ_ONLY)
 
 # Those of the system are not ours to clean.
 _OWN_TABLES = "SELECT quote_ident(relname) FROM pg_stat_user_tables WHERE schemaname = current_schema()"
@@ -76,6 +77,7 @@ class Database:
     async def _open_postgres(cls, url: str) -> Self:
         driver_url = sa.make_url(url).set(drivername="postgresql+asyncpg")
         engine = create_async_engine(driver_url, pool_size=16, max_overflow=0, pool_timeout=30, hide_parameters=True)
+        sa.event.listen(engine.sync_engine, "checkout", _leave_out_closed)
         try:
             async with engine.begin() as connection:
                 # Two processes that start together must not both change the tables.
@@ -116,6 +118,9 @@ class Database:
                 state = _sqlstate(error)
                 if state in _RUN_AGAIN and (attempt < _ATTEMPTS or state != _UNIQUE):
                     continue
+                if state == _READ_ONLY:
+                    # The others in the pool were opened when this was so, too, and would stay like that.
+                    await self._engine.dispose()
                 if not isinstance(error, DBAPIError) or state.startswith(_UNWRITABLE) or not state:
                     raise Unwritable(f"the database cannot be written: {_reason(error)}") from error
                 raise
@@ -161,6 +166,12 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _leave_out_closed(connection: Any, _: object, __: object) -> None:
+    # When PostgreSQL was started anew, the pool is full of connections that ended; this asks nobody.
+    if connection.driver_connection.is_closed():
+        raise sa.exc.DisconnectionError
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

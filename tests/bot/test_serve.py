@@ -201,9 +201,6 @@ async def test_words_on_the_web_while_nothing_can_be_written(database_url: str, 
             status, page = await ana.try_to_say("The bench has no shade.")
             assert status == 503
             assert "The bench has no shade." in page
-        # The first to come finds out that PostgreSQL is another one now.
-        async with ana.session.get(f"{house.url}/health") as first:
-            assert first.status in (200, 503)
         await ana.open()
         await ana.say("The bench has no shade.")
         await ana.read("I have kept what you wrote", "The bench has no shade.")
