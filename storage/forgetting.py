@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dialogs.cases.case import Actor
+from dialogs.cases.lifecycle import Act
 from dialogs.desk.card import TAKEN_BACK
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, CaseId, ContributorId, PersonId, SessionId
@@ -31,6 +32,8 @@ from storage.tables import sessions as sessions_table
 # What is left of a message, and of a contribution.
 BLANK = {"message": None, "case_id": None, "ask_id": None, "dedup": None, "error": None}
 NO_WORDS = pack_words(TAKEN_BACK)
+# What the line of a split begins with; after it, the part is quoted.
+_CODE = len("K7F3-9QWD")
 _IS_SENDING = outbox_table.c.status == outbox.SENDING
 
 
@@ -69,7 +72,7 @@ def forget_person(c: Connection, address: Address, *, now: datetime) -> list[tup
     # What is being written about them at this moment must be there to be found (PostgreSQL).
     c.execute(sa.select(people.c.id).where(people.c.id == person).with_for_update())
     parts = c.execute(sa.select(contributors).where(contributors.c.person_id == person)).all()
-    cases = _spoken_of_in(c, parts)
+    cases, left = _spoken_of_in(c, parts), _seen_in(c, parts)
     open_one = sa.select(sessions_table.c.id).where(sessions_table.c.person_id == person, sessions.IS_OPEN)
     if (session := c.execute(open_one).scalar()) is not None:
         forget_session(c, SessionId(session), address.id, state=sessions.ENDED, now=now)
@@ -81,7 +84,7 @@ def forget_person(c: Connection, address: Address, *, now: datetime) -> list[tup
     search.forget(c, cases)
     _forget_chat(c, address)
     _begin_anew(c, person, now=now)
-    return [(CaseId(part.case_id), ContributorId(part.id)) for part in parts]
+    return left
 
 
 def forget_contribution(
@@ -93,7 +96,7 @@ def forget_contribution(
     web chat shows belongs to it.
     """
     parts = c.execute(sa.select(contributors).where(contributors.c.contribution_id == contribution)).all()
-    cases = _spoken_of_in(c, parts)
+    cases, left = _spoken_of_in(c, parts), _seen_in(c, parts)
     _forget_quotes(c, cases)
     _forget_contributions(c, [contribution])
     _forget_answers(c, [part.id for part in parts], now=now)
@@ -102,7 +105,7 @@ def forget_contribution(
     chats = sa.select(addresses.c.id).where(addresses.c.person_id.in_(people_of), addresses.c.kind == PRIVATE)
     for table, at in ((lines_table, lines_table.c.at), (receipts, receipts.c.created_at)):
         c.execute(table.delete().where(table.c.address_id.in_(chats), at < before))
-    return [(CaseId(part.case_id), ContributorId(part.id)) for part in parts]
+    return left
 
 
 def _spoken_of_in(c: Connection, parts: Sequence[Any]) -> list[CaseId]:
@@ -110,6 +113,17 @@ def _spoken_of_in(c: Connection, parts: Sequence[Any]) -> list[CaseId]:
     wrote = sa.select(journal.c.case_id).where(journal.c.contributor_id.in_([part.id for part in parts])).distinct()
     own = [above for part in parts for above in merges.above(c, CaseId(part.case_id))]
     return sorted({*own, *(CaseId(id) for id in c.execute(wrote).scalars())})
+
+
+def _seen_in(c: Connection, parts: Sequence[Any]) -> list[tuple[CaseId, ContributorId]]:
+    """List the parts with their cases, and with those that they were merged into once and still have a line in."""
+    ids = [part.id for part in parts]
+    lines = sa.select(journal.c.case_id, journal.c.contributor_id).where(journal.c.contributor_id.in_(ids)).distinct()
+    own = {(CaseId(part.case_id), ContributorId(part.id)) for part in parts}
+    # Whatever its own case points to now is drawn with it.
+    now = {(above, part.id) for part in parts for above in merges.above(c, CaseId(part.case_id))}
+    once = {(CaseId(row.case_id), ContributorId(row.contributor_id)) for row in c.execute(lines)} - now
+    return sorted(own | once)
 
 
 def _forget_contributions(c: Connection, ids: Sequence[int]) -> None:
@@ -129,6 +143,8 @@ def _forget_answers(c: Connection, parts: Sequence[int], *, now: datetime) -> No
     nobodys = journal.c.case_id.in_(own) & journal.c.contributor_id.is_(None)
     for mine in (journal.c.contributor_id.in_(parts), nobodys):
         c.execute(journal.update().where(mine, journal.c.actor == Actor.CITIZEN.value).values(words=None))
+    quoted = journal.c.contributor_id.in_(parts) & (journal.c.act == Act.SPLIT.value)
+    c.execute(journal.update().where(quoted).values(words=sa.func.substr(journal.c.words, 1, _CODE)))
 
 
 def _forget_chat(c: Connection, address: Address) -> None:

@@ -178,7 +178,9 @@ KEPT = (
             "answered_at": asks.c.answered_at,
         },
         dict.fromkeys(("id", "case_id", "contributor_id"), _NUMBER),
-        asks.join(cases, cases.c.id == asks.c.case_id),
+        asks.join(contributors, contributors.c.id == asks.c.contributor_id).join(
+            cases, cases.c.id == contributors.c.case_id
+        ),
     ),
     Kept(
         Section.MESSAGES,

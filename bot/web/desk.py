@@ -12,6 +12,7 @@ from bot.web.stream import Feed, stream
 from bot.web.troubles import Trouble
 from bot.web.visitors import FORM_LASTS, SERVANT_LASTS, Member, find_member, need_member, need_room
 from dialogs.cases.masking import mask
+from dialogs.desk.listing import Look, name_of
 from dialogs.desk.seat import Servant
 from dialogs.ids import AddressId
 from dialogs.message import Line, Message
@@ -25,6 +26,12 @@ from storage.database import Connection
 _CARDS = 100
 _OWN = 60
 _LONGEST_NAME = 60
+# What can be asked for without another word, and what its button says that it does; /help names all the others.
+_COMMANDS = (
+    *((look, f"command.{name_of(look)}") for look in (Look.QUEUE, Look.MINE)),
+    ("duty", "command.duty"),
+    *((look, f"command.{name_of(look)}") for look in (Look.STATS, Look.HELP)),
+)
 
 
 async def show_entrance(request: web.Request) -> web.Response:
@@ -105,6 +112,7 @@ async def show_room(request: web.Request) -> web.Response:
         cards=[pages.show(line, parts, speech) for line in cards if line not in board],
         earlier=cards[0].id if len(cards) == _CARDS else None,
         own=[pages.show(line, parts, speech) for line in own],
+        commands=[(command, speech.voice(meaning)) for command, meaning in _COMMANDS],
         room_form=_form(request, member, queue, "room", cards),
         own_form=_form(request, member, queue, "own", own),
         stamp=stamps,

@@ -18,6 +18,7 @@ from bot.media.cleaning import MOST_BYTES
 from bot.web.guard import Cookie, new_token, read_cookie, sign, signed
 from bot.web.parts import PARTS, Parts
 from dialogs.desk.card import ATTACHMENTS
+from dialogs.desk.sorting import HOW_TO_NOTE
 from dialogs.ids import Language
 from dialogs.media import MediaKind
 from dialogs.message import Button, Line, Message, Moment, OwnData, Quote
@@ -132,10 +133,10 @@ def show(line: lines.Line, parts: Parts, speech: Speech) -> Shown:
 
 
 def _in_place(message: Message) -> Message:
-    # On a page the photos and sounds of a card are there already, so nobody needs to have them sent.
+    # On a page the photos and sounds of a card are there already, and so is the box for a note.
     def is_needed(button: Button) -> bool:
         press = unpack(button.data)
-        return not (isinstance(press, CardPress) and press.act == ATTACHMENTS)
+        return not (isinstance(press, CardPress) and press.act in (ATTACHMENTS, HOW_TO_NOTE))
 
     rows = (tuple(filter(is_needed, row)) for row in message.buttons)
     return replace(message, buttons=tuple(row for row in rows if row))

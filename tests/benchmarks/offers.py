@@ -93,10 +93,10 @@ async def tell_latency(size: int, url: str) -> None:
         texts = [idea(chance) for _ in range(min(PAGE, size - begin))]
         await database.write(partial(fill, texts=texts, begin=begin, spread=True))
     somebody = PersonId(0)
-    none = await measure(database, lambda c: offers.find_close(c, opened(idea(chance)), somebody))
+    none = await measure(database.read, lambda c: offers.find_close(c, opened(idea(chance)), somebody))
     await database.write(_let_all_be_close)
     await database.write(lambda c: c.execute(sa.text("ANALYZE")))
-    told = await measure(database, lambda c: offers.find_close(c, opened(idea(chance)), somebody))
+    told = await measure(database.read, lambda c: offers.find_close(c, opened(idea(chance)), somebody))
     print(f"  {size:7,} cases  nothing on offer {none}, every open case on offer {told}", flush=True)
     await database.close()
 

@@ -93,13 +93,19 @@ async def test_a_draft_outlives_a_reload(it: Town, page: Page) -> None:
 async def test_a_card_changes_under_a_half_written_note(it: Town, page: Page) -> None:
     """A card that is edited keeps the note that somebody is writing, and shows its new words."""
     await sign_in(it)
-    number = await it.channel.send("room:outdoors", Message((Line("NEW"),), ((Button("Claim", "c:1"),),)), key=1)
+    number = await it.channel.send("room:outdoors", _card("NEW", "Claim"), key=1)
     jar = {cookie.key: cookie.value for cookie in it.client.session.cookie_jar}
     url = str(it.server.make_url("/"))
     await page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in jar.items()])
     await page.goto(f"{url}desk/outdoors")
     await page.get_by_text("Note", exact=True).click()
     await page.get_by_label("A note for colleagues").fill("Looked at")
-    await it.channel.edit("room:outdoors", number, Message((Line("TAKEN"),), ((Button("Release", "c:2"),),)))
+    await it.channel.edit("room:outdoors", number, _card("TAKEN", "Release"))
     await expect(page.get_by_role("button", name="Release")).to_be_visible()
     await expect(page.get_by_label("A note for colleagues")).to_have_value("Looked at")
+    await page.keyboard.type(" twice")
+    await expect(page.get_by_label("A note for colleagues")).to_have_value("Looked at twice")
+
+
+def _card(state: str, label: str) -> Message:
+    return Message((Line(state),), ((Button(label, f"c:{label}"),),), protected=True)

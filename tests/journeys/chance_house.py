@@ -1,6 +1,6 @@
 """A whole house for a play by chance: it can be built again around its database, and its channel fails on demand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import Any, Literal
@@ -19,8 +19,9 @@ from dialogs.cases.case import OwnCase
 from dialogs.flows.session import Session
 from dialogs.ids import MediaId, SessionId, StepId, VersionId
 from dialogs.message import Message
+from dialogs.my_data import About
 from dialogs.town import Town
-from storage import addresses, contributors
+from storage import addresses, contributors, my_data
 from storage.case_tables import contributions, every_table
 from storage.case_tables import contributors as parts
 from storage.codec import unpack_message, unpack_session
@@ -102,6 +103,8 @@ class Look:
     sessions: frozenset[int]
     opened_at: datetime | None
     touched_at: datetime | None
+    # Their cards, as they are shown to whoever asks what is kept.
+    about: About = field(default_factory=About)
 
 
 def look(c: Connection, channel: str, place: str) -> Look:
@@ -114,10 +117,11 @@ def look(c: Connection, channel: str, place: str) -> Look:
     row = c.execute(sa.select(sessions).where(sessions.c.person_id == person, IS_OPEN)).one_or_none()
     cases, replies = contributors.own_cases(c, person), _replies(c, address.id)
     life = _life(c, person)
+    about = my_data.own_cards(c, person) if life.sent else About()
     if row is None:
-        return Look(life, 0, replies, cases, everybodys, None, None)
+        return Look(life, 0, replies, cases, everybodys, None, None, about)
     life = replace(life, session=_session(row), wake_at=row.wake_at)
-    return Look(life, _prompt(c, row.prompt_id), replies, cases, everybodys, row.opened_at, row.touched_at)
+    return Look(life, _prompt(c, row.prompt_id), replies, cases, everybodys, row.opened_at, row.touched_at, about)
 
 
 def _life(c: Connection, person: int) -> Life:

@@ -167,7 +167,11 @@ class Play:
         after = await self.look_at(place)
         begun = max(after.sessions - before.sessions, default=0)
         around = replace(around, number=begun, cases=(before.cases, after.cases))
-        twins = [live(Twin(before.life, before.prompt), order, around) for order in permutations(updates)]
+        # Of what happens at once, their cards may show a part.
+        arounds = [replace(around, about=about) for about in permutations((before.about, after.about))]
+        twins = [
+            live(Twin(before.life, before.prompt), order, one) for order in permutations(updates) for one in arounds
+        ]
         complaints = [self.differences(twin, before, after, outcomes) for twin in twins]
         # I2, I4, I8, I10, I11: all of it is there, as if one had come after the other; and so it is on any channel.
         assert [] in complaints, (updates, complaints)

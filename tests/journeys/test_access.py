@@ -46,6 +46,9 @@ class Inspection:
             await page.evaluate(self.axe)
         for width in _WIDTHS:
             await page.set_viewport_size({"width": width, "height": 800})
+            # Where a page happens to stand, a bar that stays in sight may cover half a button: look at all of it.
+            tall = await page.evaluate("document.documentElement.scrollHeight")
+            await page.set_viewport_size({"width": width, "height": tall})
             for scheme in _SCHEMES:
                 await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 rules = _LAWS if scheme == "light" else _RULES_OF_COLOUR
@@ -137,9 +140,49 @@ async def test_the_loop_by_keyboard_alone(program: Program, browser: Browser) ->
     await see_card(servant, steps.NOT_YET)
 
 
+async def test_the_desk_by_keyboard_alone(program: Program, browser: Browser) -> None:
+    """A servant sorts, notes, and looks around without a pointer; no menu on the way is a barrier."""
+    citizen, servant, inspection = await desktop(browser), await desktop(browser), Inspection()
+    await steps.begin(citizen, program.chat)
+    await steps.tell_idea(citizen)
+    await steps.hand_in(citizen)
+    await servant.goto(program.desk)
+    await _type(servant, "Your name, as colleagues know you", "Lee")
+    for name, shown in (
+        ("Parks and streets", "NEW"),
+        ("Claim", "Lee has it"),
+        ("More", "Snooze"),
+        ("Urgent", "urgent"),
+        ("More", "Tag"),
+        ("Tag", "Safety"),
+        ("Safety", "🏷 Safety"),
+        ("Back", "More"),
+        ("More", "Snooze"),
+        ("Snooze", "1 week"),
+        ("1 week", "SNOOZED"),
+        ("Undo", "TAKEN"),
+        ("Release", "nobody has it"),
+        ("Claim", "Lee has it"),
+    ):
+        await _tab_to(servant, name)
+        await see_card(servant, shown)
+    await _tab_to(servant, "More")
+    await see_card(servant, "Snooze")
+    await inspection.look(servant, "more acts")
+    await _walk(servant, "Note")
+    await servant.keyboard.press("Enter")
+    await _walk(servant, "A note for colleagues; citizens never see it")
+    await servant.keyboard.type(steps.NOTE)
+    await _tab_to(servant, "Save note")
+    await see_card(servant, f"📝 Lee: {steps.NOTE}")
+    await _tab_to(servant, "/help")
+    await hear(servant, "What you can ask me here")
+    assert inspection.found == []
+
+
 async def _tab_to(page: Page, name: str, key: str = "Tab") -> None:
     """Go to a control by Tab and press it by Enter."""
-    control = page.locator("button:not(.send):visible, a:visible", has_text=name)
+    control = page.locator("button:not(.send):visible, a:visible, summary:visible", has_text=name)
     await expect(control.last).to_be_visible()
     await _walk(page, name, key)
     await page.keyboard.press("Enter")

@@ -46,10 +46,10 @@ async def test_a_kill_at_every_point_loses_and_doubles_nothing(fresh: Fresh) -> 
 
 
 async def test_random_ends_under_load_lose_and_double_nothing(fresh: Fresh) -> None:
-    """Killed at random, and stopped within ten seconds, while six people write: all of it is there once."""
-    load = await run_load(*fresh(), citizens=1, seed=7)
+    """Killed at random, and stopped within ten seconds, while two citizens write: all of it is there once."""
+    load = await run_load(*fresh(), citizens=1, seed=7, queues=("outdoors", "care"))
     assert load.verdict.complaints == []
-    assert load.kills >= 5
+    assert load.kills >= 10
     assert max(load.stops_s) < 10
 
 

@@ -30,7 +30,8 @@ from dialogs.flows.flow import Flow
 from dialogs.flows.session import Session
 from dialogs.fresh import Fresh
 from dialogs.ids import MediaId, SessionId, VersionId
-from dialogs.message import Message
+from dialogs.message import Line, Message
+from dialogs.my_data import About
 from dialogs.presses import CasePress, unpack
 from dialogs.said import attachments
 from dialogs.town import Town
@@ -83,10 +84,16 @@ class Around:
     # The id that the house gave to a conversation that began, and the cases that it opened.
     number: int = 0
     cases: tuple[tuple[OwnCase, ...], ...] = ()
+    # Their cards, as they were before and after what happens, in an order of which one is right.
+    about: tuple[About, ...] = ()
 
     def own_cases(self, count: int) -> tuple[OwnCase, ...]:
         """Give the first so many cases of the person, who may just have sent one, or been forgotten."""
         return next((known[:count] for known in self.cases if len(known) >= count), ())
+
+    def own_cards(self, count: int) -> About:
+        """Give the cards of the person, where they have so many cases."""
+        return next((known for known in self.about if known.cases == count), About())
 
 
 def live(twin: Twin, updates: Iterable[Update], around: Around) -> Twin:
@@ -97,8 +104,9 @@ def live(twin: Twin, updates: Iterable[Update], around: Around) -> Twin:
 
 
 def same(message: Message) -> str:
-    """Write a message so that codes drawn by chance make no difference."""
-    return _CODE.sub("CODE", pack_message(message))
+    """Write a message so that codes drawn by chance make no difference, nor how many things of a kind are kept."""
+    blocks = tuple(one for one in message.blocks if not (isinstance(one, Line) and one.text.startswith("• ")))
+    return _CODE.sub("CODE", pack_message(replace(message, blocks=blocks)))
 
 
 def _live_on(twin: Twin, update: Update, around: Around) -> Twin:
@@ -111,6 +119,7 @@ def _live_on(twin: Twin, update: Update, around: Around) -> Twin:
         cases=around.own_cases(len(life.sent)) if _may_be_about_a_case(life, update) else (),
         loose_words=life.loose,
         wants_receipt=update.channel == "web",
+        about=around.own_cards(len(life.sent)),
     )
     fresh = Fresh(around.number, "0000-0000", "0000-0000-0000")
     reply = converse(citizen, update.event, around.town, now=around.now, fresh=fresh)

@@ -1,6 +1,7 @@
 """``make proof``: every kill point five times and 600 random ends, and more, on SQLite and on PostgreSQL.
 
-``python -m tests.proof [--times 5] [--kills 600] [--updates 50000] [--sends 10000] [--only sqlite]``
+``python -m tests.proof [--times 5] [--kills 600] [--updates 50000] [--sends 10000]
+[--forged 50000] [--leaks 20000] [--only sqlite]``
 """
 
 import argparse
@@ -17,7 +18,9 @@ import sqlalchemy as sa
 
 from storage.migrate import upgrade
 from tests.postgres import postgres_running
+from tests.proof.forged import prove_forged
 from tests.proof.kill_points import Fresh, Run, kill_everywhere
+from tests.proof.leaks import prove_no_leaks
 from tests.proof.lost_answers import prove_lost_answers
 from tests.proof.mixed_load import run_load
 from tests.proof.redelivery import prove_redelivery
@@ -78,11 +81,17 @@ def prove(kind: str, fresh: Fresh, asked: argparse.Namespace) -> None:
                 f"{ends} kills so far, {found.repeated} messages repeated, {found.unanswered} presses without a "
                 f"toast, {len(load.stops_s)} orderly ends in at most {max(load.stops_s):.2f} s"
             )
-    with _told(f"{kind}: updates delivered again") as tell:
-        tell(asyncio.run(prove_redelivery(fresh()[0], deliveries=asked.updates, seed=1)))
-    for chance in (0.01, 0.1):
+    if asked.updates:
+        with _told(f"{kind}: updates delivered again") as tell:
+            tell(asyncio.run(prove_redelivery(fresh()[0], deliveries=asked.updates, seed=1)))
+    if asked.forged:
+        with _told(f"{kind}: forged presses and payloads") as tell:
+            tell(asyncio.run(prove_forged(fresh()[0], times=asked.forged, seed=1)))
+    for chance in (0.01, 0.1) if asked.sends else ():
         with _told(f"{kind}: done but told no, {chance:.0%} of the sends") as tell:
             tell(asyncio.run(prove_lost_answers(fresh()[0], sends=asked.sends, chance=chance, seed=1)))
+    with _told(f"{kind}: words that reach nobody they are not for") as tell:
+        tell(asyncio.run(prove_no_leaks(fresh, steps=asked.leaks)))
 
 
 @contextmanager
@@ -98,6 +107,8 @@ def main() -> None:
     asking.add_argument("--kills", type=int, default=600)
     asking.add_argument("--updates", type=int, default=50_000)
     asking.add_argument("--sends", type=int, default=10_000)
+    asking.add_argument("--forged", type=int, default=50_000)
+    asking.add_argument("--leaks", type=int, default=20_000)
     asking.add_argument("--only", choices=["sqlite", "postgresql"])
     asked = asking.parse_args()
     with tempfile.TemporaryDirectory(prefix="yousaid-proof-") as folder:

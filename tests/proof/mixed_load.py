@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -27,11 +28,13 @@ class Load:
     verdict: Verdict = field(default_factory=lambda: Verdict([], 0, 0))
 
 
-async def run_load(url: str, folder: Path, *, citizens: int, seed: int) -> Load:
+async def run_load(
+    url: str, folder: Path, *, citizens: int, seed: int, queues: Sequence[str] = tuple(SERVICES)
+) -> Load:
     """Let so many citizens a queue go through the whole loop, while the service ends again and again."""
     load = Load()
     async with stage_set(url, folder) as stage:
-        invitations = {queue: await stage.invitation(queue) for queue in SERVICES}
+        invitations = {queue: await stage.invitation(queue) for queue in queues}
         await stage.lives.begin()
         tormenting = asyncio.create_task(_torment(stage, load, Random(seed)))
         try:

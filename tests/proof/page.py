@@ -37,6 +37,7 @@ METHODS = (
     "sendMessage",
     "editMessageText",
     "answerCallbackQuery",
+    "pinChatMessage",
 )
 POINTS = (
     *(f"{unit}/{when}-commit" for unit in (*UNITS.values(), "other-unit") for when in ("before", "after")),

@@ -56,6 +56,7 @@ function contentOf(form, button) {
   const chooser = form.querySelector("input[type=file]");
   if (chooser) { content.text = ""; content[chooser.name] = chooser.files[0]; }
   else if (button && button.name === "data") content.data = button.value;
+  else if (button && button.name === "text") content.text = button.value;
   else content.text = form.elements.text ? form.elements.text.value : "";
   content.seen = String(newestSeen(content.chat));
   return content;
@@ -123,7 +124,7 @@ async function deliver(action, content) {
 
 async function send(event) {
   const form = event.target;
-  if (!form.closest(".composer, .buttons, .files, .note, .flows, .languages")) return;
+  if (!form.closest(".composer, .buttons, .files, .note, .flows, .languages, .commands")) return;
   event.preventDefault();
   const content = contentOf(form, event.submitter);
   const file = fileOf(content);
@@ -149,7 +150,7 @@ async function send(event) {
 
 function accepted(form, content, byKeyboard) {
   Object.assign(form.dataset, { pressed: content.data || "", at: Date.now() });
-  const box = form.elements.text;
+  const box = form.querySelector("textarea");
   if (box && box.value.trim() === content.text.trim()) {
     box.value = "";
     remember(`draft:${location.pathname}:${box.id}`, "");
@@ -214,19 +215,28 @@ function put({ chat, id, html }) {
   follow(log, fresh, stick);
 }
 
-// A card that changes under somebody's hands keeps what they wrote, and where they were.
+// A card that changes under somebody's hands keeps what they wrote, what they unfolded, and where they were.
 function replace(old, fresh) {
-  const wrote = old.querySelector("textarea");
-  if (wrote && fresh.querySelector("textarea")) {
-    fresh.querySelector("textarea").value = wrote.value;
-    fresh.querySelector(".note").open = old.querySelector(".note").open;
-  }
-  const at = old.contains(document.activeElement)
-    ? [...old.querySelectorAll("button, textarea, summary")].indexOf(document.activeElement) : -1;
+  const [wrote, box] = [old, fresh].map((card) => card.querySelector("textarea"));
+  if (wrote && box) box.value = wrote.value;
+  const folds = fresh.querySelectorAll("details");
+  old.querySelectorAll("details").forEach((fold, place) => { if (folds[place]) folds[place].open = fold.open; });
+  const at = document.activeElement;
+  const inside = old.contains(at);
+  const place = controls(old).indexOf(at);
   old.replaceWith(fresh);
-  if (at < 0) return;
-  const places = fresh.querySelectorAll("button, textarea, summary");
-  (places[Math.min(at, places.length - 1)] || fresh.closest(".feed")).focus();
+  if (!inside) return;
+  if (at === wrote && box) {
+    box.focus({ preventScroll: true });
+    return box.setSelectionRange(wrote.selectionStart, wrote.selectionEnd);
+  }
+  const there = controls(fresh);
+  const same = there.find((control) => at.value && control.value === at.value && control.innerText === at.innerText);
+  (same || there[Math.min(Math.max(place, 0), there.length - 1)] || fresh.closest(".feed")).focus({ preventScroll: true });
+}
+
+function controls(card) {
+  return [...card.querySelectorAll("a, audio, button, summary, textarea")].filter((one) => one.checkVisibility());
 }
 
 // Where a new question hides the buttons of the last one, the keyboard goes on to its answers.
