@@ -118,8 +118,9 @@ _RUN = re.compile(r"(?<![A-Za-z0-9_])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,3}+\d)*+")
 _PIECE = re.compile(r"[^ /]+")
 _PHONE_WORD = re.compile(
     r"(?:(?<!\w)(?:tel|tél|télé|phone|telephone|téléphone|teléfono|telefono|tfno|mobile|cell|móvil|movil|celular|portable|"
-    r"whats ?app|wsp|sms|fax|call|text|ring|reach|ll[aá]m[ae]\w{0,4}|appel\w{0,4}|joindre|contact\w{0,4})"
-    r"|هاتف|هاتفي|جوال|موبايل|واتس|اتصل|تلفون|نقال|محمول)[^\d\n]{0,20}$",
+    r"whats ?app|wsp|sms|fax|call|text|ring|reach|ll[aá]m[ae]\w{0,4}|appel\w{0,4}|joindre|contact\w{0,4}|"
+    r"(?:my|our) number|(?:mi|nuestro) n[uú]mero|(?:mon|notre) num[eé]ro)"
+    r"|رقمي|هاتف|هاتفي|جوال|موبايل|واتس|اتصل|تلفون|نقال|محمول)[^\d\n]{0,20}$",
     re.IGNORECASE,
 )
 _IDENTITY_WORD = re.compile(

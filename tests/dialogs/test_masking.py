@@ -25,6 +25,10 @@ LONGEST = 12_000
 
 # A text, the town's country, what is found in it and of which kind.
 PERSONAL = [
+    ("My number is 020 7946 0958.", "US", Kind.PHONE, "020 7946 0958"),
+    ("Mi número es 0171 1234567", "US", Kind.PHONE, "0171 1234567"),
+    ("Mon numéro : 0171 1234567", "US", Kind.PHONE, "0171 1234567"),
+    ("رقمي 0171 1234567", "US", Kind.PHONE, "0171 1234567"),
     ("Write to ana.lopez+x@example.co.uk, please.", "US", Kind.EMAIL, "ana.lopez+x@example.co.uk"),
     ("My address: ANA@EXAMPLE.COM.", "US", Kind.EMAIL, "ANA@EXAMPLE.COM"),
     ("Mi correo es josé_2@correo.es!", "ES", Kind.EMAIL, "josé_2@correo.es"),
