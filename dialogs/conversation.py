@@ -88,7 +88,7 @@ def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: date
     if (reply := _global_word(citizen, text, town, now=now, fresh=fresh)) is not None:
         return reply
     waiting = [ask for ask in citizen.asks if contributor.is_waiting(ask, now=now)]
-    if citizen.session is not None and not _asked_since(waiting, citizen.touched_at):
+    if citizen.session is not None and (_is_for_flow(text, town) or not _asked_since(waiting, citizen.touched_at)):
         return intake.go_on(citizen, event, town, now=now, fresh=fresh)
     if len(waiting) == 1:
         return _then_resume(contributor.answer(waiting[0], text, town, voice, now=now), citizen, town, now=now)
@@ -127,6 +127,11 @@ def _speak(citizen: Citizen, language: Language, town: Town, *, now: datetime) -
     first = Tell(say(town.voice(language)("language.set")))
     rest = _open(replace(citizen, language=language), town, now=now)
     return Reply((SetLanguage(language), first, *rest.effects))
+
+
+def _is_for_flow(text: str, town: Town) -> bool:
+    """Tell whether somebody leaves, looks back or looks for help: no answer to a servant's question reads like that."""
+    return any(is_word(text, f"word.{word}", town.heard) for word in ("cancel", "back", "edit", "help"))
 
 
 def _asked_since(waiting: list[Ask], touched_at: datetime | None) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dialogs.cases.audience import NO, YES
@@ -140,3 +140,11 @@ def test_kept_words_go_only_where_they_are_put(citizen: Citizen, event: Event) -
         return
     placed = [effect for effect in reply.effects if citizen.loose_words in repr(effect)]
     assert placed or (isinstance(event, TextSent) and citizen.session is None) or citizen.replied_to is not None
+
+
+@given(citizens(), st.sampled_from(["cancel", "Stop", "go back", "edit", "help", "cancelar"]))
+def test_who_wants_to_leave_says_nothing_to_servants(citizen: Citizen, word: str) -> None:
+    """A word of the conversation that is open is never taken for the answer to a question that came meanwhile."""
+    assume(citizen.session is not None and citizen.replied_to is None)
+    sent = (AnswerAsk, ChangeCase, WriteEntry, KeepLoose)
+    assert not [effect for effect in answer(citizen, TextSent(word)).effects if isinstance(effect, sent)]

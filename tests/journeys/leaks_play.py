@@ -97,12 +97,12 @@ class Play:
 
     async def _tell(self, who: str) -> Step:
         """Send something from beginning to end."""
-        flow = self.chance.choice(["outside", "outside", "inside"])
-        bird = self._bird(who).word
-        topic, like = self.chance.choice(_TOPICS), self.chance.random() < 0.5
         await self._happen(who, TextSent("cancel"))
         await self._happen(who, TextSent("yes"))
         await self._judge(Step(who))
+        flow = self.chance.choice(["outside", "outside", "inside"])
+        bird = self._bird(who).word
+        topic, like = self.chance.choice(_TOPICS), self.chance.random() < 0.5
         await self._happen(who, Pressed(f"f:{flow}"))
         second = self._bird(who)
         await self._happen(who, TextSent(topic if like else f"{bird} and {topic}. Also {second.word} needs paint."))
