@@ -20,6 +20,7 @@ from bot.clock import Clock, WallClock
 from bot.configuration import load_voices, read_configuration
 from bot.delivery import Delivery
 from bot.library import Library, open_library
+from bot.log import server_log
 from bot.outages import Outages
 from bot.pacing import Pace
 from bot.reloading import Reloading, Stamp, stamp_of
@@ -69,7 +70,7 @@ class House:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises: OSError where the port cannot be had."""
-        runner = web.AppRunner(self.site, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        runner = web.AppRunner(self.site, access_log=None, logger=server_log(), shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self.settings.host, self.settings.port)

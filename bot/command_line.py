@@ -34,7 +34,38 @@ def add_tools(commands: Commands) -> None:
     drop_off.add_argument("flow")
     drop_off.add_argument("--silent-days", type=int, default=3, help="silent for so long: stopped (default: 3)")
     drop_off.add_argument("--json", action="store_true", help="print for programs")
+    stats = _add(commands, "stats", "stats", "tell what came of it, by service and by who takes part")
+    stats.add_argument("--json", action="store_true", help="print for programs")
     _add_translate(commands)
+    _add_import(commands)
+
+
+def _add_import(commands: Commands) -> None:
+    taken = _add(commands, "import", "importing", "take in what was said on another platform (CSV)")
+    taken.add_argument("file", type=Path)
+    mapped = "what a column is: words, key, author, at, service, language or moderated; once for each"
+    taken.add_argument("--map", action="append", default=[], metavar="WHAT=COLUMN", help=mapped)
+    taken.add_argument("--service", help="what it is about, where a row does not say")
+    value = "what the other platform calls a service of ours; once for each"
+    taken.add_argument("--value", action="append", default=[], metavar="NAME=SERVICE", help=value)
+    taken.add_argument("--receipts", type=Path, metavar="FILE", help="where the codes of the authors are written")
+    taken.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
+    a_day = "how many a queue promises for one working day (default: 20)"
+    taken.add_argument("--per-day", type=number_of_cases, default=20, metavar="N", help=a_day)
+    taken.add_argument("--language", help="of the words, where a row does not say; default: the town's own")
+    taken.add_argument("--flow", help="which flow they count as said in; default: the first that asks for words")
+    dates = "what comes first in dates such as 03/04/2018"
+    taken.add_argument("--dates", choices=["day-first", "month-first"], help=dates)
+    taken.add_argument("--encoding", help="default: UTF-8, or what the file begins with")
+    taken.add_argument("--source", default="", metavar="NAME", help="which platform, if rows come from more than one")
+
+
+def number_of_cases(text: str) -> int:
+    """Read a number of at least one; argparse tells what it is called. Raises: ValueError."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _add_translate(commands: Commands) -> None:

@@ -1,22 +1,26 @@
 """What becomes due for a queue and not for a case: its board, its digest, and the end of a turn on duty."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dialogs.cases.promise import next_working_day
 from dialogs.desk import board, digest, duty
 from dialogs.ids import QueueId
 from dialogs.town import Town
-from storage import boards, duties, outbox
+from storage import boards, duties, outbox, rooms
 from storage.boards import DeskTimes
 from storage.database import Connection
 from storage.outbox import BoardWork
 from storage.recorder import record_case
 
 
-def look_after_desks(c: Connection, town: Town, *, now: datetime) -> bool:
-    """Do one thing that is due for a queue; false where nothing is."""
-    # A queue that the admin has taken away has no day any more.
-    desks = [desk for desk in boards.list_desks(c) if desk.queue in town.installation.queues]
+def desks_of(c: Connection, town: Town) -> list[DeskTimes]:
+    """List the desks of a town with what is due there; a queue that the admin has taken away has no day any more."""
+    return [desk for desk in boards.list_desks(c) if desk.queue in town.installation.queues]
+
+
+def look_after_desks(c: Connection, desks: Iterable[DeskTimes], town: Town, *, now: datetime) -> bool:
+    """Do one thing that is due for one of these queues; false where nothing is."""
     return any(_look_after(c, desk, town, now=now) for desk in desks)
 
 
@@ -42,9 +46,9 @@ def _tell_digest(c: Connection, queue: QueueId, town: Town, *, now: datetime) ->
     today = town.today(now)
     tomorrow = next_working_day(today + timedelta(days=1), town.installation.working_time)
     told = digest.draw_digest(boards.digest_view(c, queue, days=(today, tomorrow)), town, now=now)
-    for room in boards.rooms_of(c, queue) if told is not None else ():
+    for seen in rooms.rooms_of(c, queue) if told is not None else ():
         assert told is not None
-        outbox.put_digest(c, room, told, now=now)
+        outbox.put_digest(c, seen.room, told, now=now)
 
 
 def _look_at_board(c: Connection, queue: QueueId, town: Town, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from bot.approach_change import follow_approaches
 from bot.clock import Clock
 from bot.configuration import read_configuration
 from bot.library import Edition, Library, publish
@@ -87,6 +88,8 @@ class Reloading:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._done = self._seen = stamp
+        # Cases may go by another approach than their service declares: since the last run, or since a change.
+        self._is_behind = True
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -104,6 +107,15 @@ class Reloading:
 
     async def look(self) -> None:
         """Look once; take over what has changed since and is the same as at the last look. Raises: StorageError."""
+        await self._look_at_files()
+        if self._is_behind:
+            moved = await follow_approaches(self._database, self._library.town, now=self._clock.now())
+            self._is_behind = False
+            if moved:
+                log.info("Open cases that go by another approach now: %s.", moved)
+                self._wake_delivery()
+
+    async def _look_at_files(self) -> None:
         stamp = await asyncio.to_thread(stamp_of, self._folder)
         settled, self._seen = stamp == self._seen, stamp
         if stamp == self._done or not settled:
@@ -123,6 +135,7 @@ class Reloading:
         town = Town(installation, before.town.voices)
         edition = await self._database.write(lambda c: publish(c, town, now=now, before=before))
         self._library.replace(edition)
+        self._is_behind = True
         changed = [id for id, version in edition.newest.items() if before.newest.get(id) != version]
         if edition.town.installation != before.town.installation:
             log.info("The new configuration is live; new versions of: %s.", ", ".join(changed) or "no flow")

@@ -13,19 +13,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.desk_clock import look_after_desks
+from bot.desk_clock import desks_of, look_after_desks
 from bot.library import Edition, Library
-from dialogs.cases.audience import Listener, draw_notice
+from dialogs.cases.audience import Listener, asks_by, draw_notice
 from dialogs.cases.canned import words_for
-from dialogs.cases.case import ASK_BACK, QUESTION, Case
+from dialogs.cases.case import Case, State
 from dialogs.clockwork import ring
+from dialogs.desk.choosing import revisit
 from dialogs.desk.escalation import LOOK_BACK
 from dialogs.desk.holding import Held
 from dialogs.effects import Lane, Telling, Timer
 from dialogs.silence import Expired, Silent, Waiting, wake
 from dialogs.town import Town
-from storage import announcements, boards, cases, contributors, forgetting, outbox, sessions, staff, timers
+from storage import announcements, boards, cases, contributors, forgetting, outbox, sessions, staff, timers, weighings
 from storage.announcements import Announcement
+from storage.coming import Coming, what_comes
 from storage.contributors import Contributor
 from storage.database import Connection, Database
 from storage.errors import Unwritable
@@ -41,7 +43,6 @@ MOST_WAITING = 1000
 _LOOK_EVERY_S = 1.0
 # How long a kind of work is left alone after it failed.
 _REST = timedelta(minutes=1)
-_ASKS = {Telling.QUESTION: QUESTION, Telling.ASK_BACK: ASK_BACK}
 
 
 class Work(StrEnum):
@@ -89,40 +90,40 @@ class Timekeeper:
     def _work(self, c: Connection) -> bool:
         now, edition = self._clock.now(), self._library.edition
         moments: list[datetime] = []
+        self._trying = Work.TIMERS
+        coming = what_comes(c)
         for self._trying in Work:
             if self._resting.get(self._trying, now) > now:
                 continue
-            if _do(c, self._trying, edition, now=now):
+            done, moment = _do(c, self._trying, edition, coming, now=now)
+            if done:
                 return True
-            if (moment := _next_of(c, self._trying)) is not None:
+            if moment is not None:
                 moments.append(moment)
         until = min(((moment - now).total_seconds() for moment in moments), default=_LOOK_EVERY_S)
         self._wait_s = min(max(until, 0.01), _LOOK_EVERY_S)
         return False
 
 
-def _do(c: Connection, work: Work, edition: Edition, *, now: datetime) -> bool:
+def _do(c: Connection, work: Work, edition: Edition, coming: Coming, *, now: datetime) -> tuple[bool, datetime | None]:
+    """Do one thing of a kind if it is due; and tell when the next of its kind was due."""
     match work:
         case Work.TIMERS:
-            return fire_timer(c, edition.town, now=now)
+            at = coming.timer_at
+            return _is_due(at, now) and fire_timer(c, edition.town, now=now), at
         case Work.SILENCE:
-            return wake_silent(c, edition, now=now)
+            at = coming.wake_at
+            return _is_due(at, now) and wake_silent(c, edition, now=now), at
         case Work.ANNOUNCEMENTS:
-            return tell_page(c, edition.town, now=now)
+            at = coming.starts_at
+            return _is_due(at, now) and tell_page(c, edition.town, now=now), at
         case Work.DESKS:
-            return look_after_desks(c, edition.town, now=now)
+            desks = desks_of(c, edition.town)
+            return look_after_desks(c, desks, edition.town, now=now), boards.next_of(desks)
 
 
-def _next_of(c: Connection, work: Work) -> datetime | None:
-    match work:
-        case Work.TIMERS:
-            return timers.next_due_at(c)
-        case Work.SILENCE:
-            return sessions.next_wake_at(c)
-        case Work.ANNOUNCEMENTS:
-            return announcements.next_starts_at(c)
-        case Work.DESKS:
-            return boards.next_due_at(c)
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
 
 
 def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
@@ -135,16 +136,20 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
     entries = cases.newest_entries(c, case.id, limit=LOOK_BACK) if climbs else ()
     for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case), entries=entries):
         record_case(c, effect, now=now)
+    if due.timer is Timer.REVISIT:
+        for again in revisit(case, weighings.choice_of(c, case.id), town, now=now):
+            record_case(c, again, now=now)
     return True
 
 
 def _held(c: Connection, case: Case) -> Held:
     """Tell what a clock has to know of the one who has the case, and of the one who wants it."""
+    supported = case.state is State.OFFERED and contributors.all_support(c, case.id)
     if case.holder is None:
-        return Held()
+        return Held(supported=supported)
     wanter = staff.servant_of(c, case.wanted_by) if case.wanted_by is not None else None
     may = wanter is not None and wanter.role_in(case.queue) is not None
-    return Held(cases.touched_at(c, case), wanter_may=may)
+    return Held(cases.touched_at(c, case), wanter_may=may, supported=supported)
 
 
 def wake_silent(c: Connection, edition: Edition, *, now: datetime) -> bool:
@@ -201,14 +206,17 @@ def _tell(c: Connection, announcement: Announcement, contributor: Contributor, t
     # A part is one person's, whatever was merged into it since.
     if contributor.told or (telling is Telling.SPLIT and contributor.case != case.id):
         return
+    if telling is Telling.CHALLENGED and contributors.has_challenged(c, contributor.id, case.id):
+        # They know, and were asked what should be different.
+        return
     if not contributor.reachable:
         # What we have to say is not kept for a chat that is closed.
         note_unreachable(c, contributor.case, contributor.id, now=now)
         return
     words = words_for(announcement.words, announcement.words_in, contributor.language, town, code=contributor.code)
     ask = None
-    if telling in _ASKS:
-        ask = contributors.put_ask(c, contributor.id, case.id, _ASKS[telling], words, now=now)
+    if (asks := asks_by(telling, case)) is not None:
+        ask = contributors.put_ask(c, contributor.id, case.id, asks, words, now=now)
     listener = Listener(contributor.language, contributor.excerpt, ask)
     notice = draw_notice(telling, case, words, listener, town)
     lane = Lane.REPLY if telling is Telling.QUESTION else Lane.ANNOUNCEMENT

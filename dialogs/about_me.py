@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs import contributor, menu, my_data
+from dialogs import contributor, menu, my_data, role
 from dialogs.citizen import Citizen
 from dialogs.effects import ForgetPerson, Reply, SaveSession, Tell
 from dialogs.events import Event, Pressed, TextSent
@@ -16,7 +16,7 @@ from dialogs.texts import Voice
 from dialogs.town import Town, write_date
 
 # What can be asked for after reading what is kept.
-_KEPT = (PersonWord.MYDATA, PersonWord.FORGET)
+_KEPT = (PersonWord.ROLE, PersonWord.MYDATA, PersonWord.FORGET)
 
 
 def answer_word(citizen: Citizen, word: PersonWord, town: Town, *, now: datetime) -> Reply:
@@ -29,6 +29,9 @@ def answer_word(citizen: Citizen, word: PersonWord, town: Town, *, now: datetime
             return Reply((Tell(say(voice("language.which"), buttons=menu.language_buttons(town))),))
         case PersonWord.PRIVACY:
             return _show_kept(citizen, town, voice)
+        case PersonWord.ROLE:
+            asked = role.ask_again(citizen, voice)
+            return Reply((Tell(replace(asked, buttons=(*asked.buttons, *_go_on(citizen, voice)))),))
         case PersonWord.MYDATA:
             counts = citizen.about.counts if citizen.about else {}
             listed = my_data.list_counts(counts, voice)
@@ -63,11 +66,12 @@ def _show_kept(citizen: Citizen, town: Town, voice: Voice) -> Reply:
     buttons = (*_go_on(citizen, voice), tuple(words))
     cards = citizen.about.cards if citizen.about else ()
     if not cards:
-        return Reply((Tell(say(voice("privacy.text"), voice("privacy.hidden"), buttons=buttons)),))
+        own = role.now(citizen, voice)
+        return Reply((Tell(say(voice("privacy.text"), voice("privacy.hidden"), own, buttons=buttons)),))
     are_all = citizen.about is not None and citizen.about.cases == len(cards)
     lead = voice("privacy.cards") if are_all else voice("privacy.newest", count=len(cards))
     shown = [Tell(my_data.draw_own_card(card, town)) for card in cards]
-    first = Tell(say(voice("privacy.text"), voice("privacy.hidden"), lead))
+    first = Tell(say(voice("privacy.text"), voice("privacy.hidden"), role.now(citizen, voice), lead))
     return Reply((first, *shown, Tell(say(voice("privacy.next"), buttons=buttons))))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.cases.case import Ask, OwnCase
+from dialogs.cases.participant import Participant
 from dialogs.flows.flow import Flow
 from dialogs.flows.moving import Newer
 from dialogs.flows.session import Session
@@ -29,6 +30,9 @@ class Citizen:
     cases: tuple[OwnCase, ...] = ()
     replied_to: Ask | OwnCase | None = None
     loose_words: str | None = None
+    # Whether they have ever sent anything, and what they said they are.
+    contributes: bool = False
+    participant: Participant | None = None
     # Whether a code can reopen this chat elsewhere: on channels that keep no account for the person.
     wants_receipt: bool = False
     # Only where they ask what is kept about them.

@@ -9,7 +9,7 @@ person says what they are for. So nothing that somebody wrote is ever dropped.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs import about_me, contributor, intake, menu
+from dialogs import about_me, contributor, intake, menu, role
 from dialogs.cases.case import Ask, OwnCase
 from dialogs.citizen import Citizen
 from dialogs.effects import Effect, KeepLoose, Reply, SetLanguage, Tell
@@ -18,12 +18,24 @@ from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
 from dialogs.ids import Language
 from dialogs.message import say
-from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, OptionPress, PersonPress, PersonWord, unpack
+from dialogs.presses import (
+    AskPress,
+    CasePress,
+    FlowPress,
+    LanguagePress,
+    OptionPress,
+    PersonPress,
+    PersonWord,
+    RolePress,
+    unpack,
+)
 from dialogs.texts import LONGEST_IN, cut
 from dialogs.town import Town
 
 # People answer in several messages: what follows an answer within this time still belongs to it.
 _STILL_TALKING = timedelta(minutes=10)
+# After these words the open question is shown again.
+_SHOWN_BESIDE = (PersonWord.STATUS, PersonWord.ROLE)
 
 
 def converse(citizen: Citizen, event: Event, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -63,6 +75,8 @@ def _pressed(citizen: Citizen, event: Pressed, data: str, town: Town, *, now: da
             return about_me.forget(citizen, town)
         case PersonPress(word):
             return about_me.answer_word(citizen, word, town, now=now)
+        case RolePress(answer):
+            return role.choose(answer, voice)
         case AskPress(ask_id, answer):
             asked = next((ask for ask in citizen.asks if ask.id == ask_id), None)
             if asked is not None:
@@ -90,6 +104,8 @@ def _said(citizen: Citizen, event: TextSent, text: str, town: Town, *, now: date
     waiting = [ask for ask in citizen.asks if contributor.is_waiting(ask, now=now)]
     if citizen.session is not None and (_is_for_flow(text, town) or not _asked_since(waiting, citizen.touched_at)):
         return intake.go_on(citizen, event, town, now=now, fresh=fresh)
+    if not waiting and (said := role.read_answer(citizen, text, town)) is not None:
+        return role.choose(said, voice)
     if len(waiting) == 1:
         return _then_resume(contributor.answer(waiting[0], text, town, voice, now=now), citizen, town, now=now)
     if not waiting and (lately := _answered_lately(citizen, now)) is not None:
@@ -105,7 +121,7 @@ def _global_word(citizen: Citizen, text: str, town: Town, *, now: datetime, fres
     for word in PersonWord:
         if is_word(text, f"word.{word}", voices):
             reply = about_me.answer_word(citizen, word, town, now=now)
-            return _then_resume(reply, citizen, town, now=now) if word is PersonWord.STATUS else reply
+            return _then_resume(reply, citizen, town, now=now) if word in _SHOWN_BESIDE else reply
     spoken = town.installation.languages
     named = next((one for one in spoken if is_word(text, "word.this_language", (town.voice(one),))), None)
     if named is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.cases.case import Case
+from dialogs.cases.delivery_choice import Choice, View
 from dialogs.ids import AddressId, CannedId, CaseId, DraftId, QueueId, StaffId
 from dialogs.message import Message
 
@@ -52,6 +53,8 @@ class Draft:
     number: int | None = None
     # The citizen is told nothing of it.
     quiet: bool = False
+    # Of what was delivered: what was not done; "" is nothing.
+    left_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,54 @@ class TellLeads:
 
     queue: QueueId
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class KeepView:
+    """Keep what a servant thinks of one option in place of what they thought before; its cards are drawn again."""
+
+    case: Case
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class KeepChoice:
+    """Keep who delivers what a case promised, as chosen at its present version."""
+
+    case: Case
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseChoice:
+    """Write a choice that stands: when it is looked at again, and whether it is just now."""
+
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class CarryTimers:
+    """Let what waited for the version before wait for this one: where the case stands has not changed."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAgain:
+    """Draw the cards of a case again: something that they show is not in its journal."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """Post the card of a case anew in every room of its queue: nobody looks as far up as where it stands."""
+
+    case: Case
+
+
+# What a turn asks for when it is weighed and chosen who delivers.
+Weighs = KeepView | KeepChoice | ReviseChoice | CarryTimers | DrawAgain | BringBack
 
 
 @dataclass(frozen=True, slots=True)

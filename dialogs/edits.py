@@ -52,7 +52,7 @@ def change_draft(
 ) -> Reply:
     """Show a draft anew whose words were edited, taking it back first where it waits to go out."""
     if desktop.draft.stage != SENT:
-        return drafting.reword(desktop, text, town, number=number)
+        return drafting.reword(desktop, text, town, number=number, now=now)
     voice, latest = town.voice(town.language), desk.latest
     undone = Reply()
     if latest is not None and latest.staff == desk.servant.id and latest.act in (desktop.draft.act, Act.PROPOSE):
@@ -61,6 +61,6 @@ def change_draft(
     back = next((effect.case for effect in undone.effects if isinstance(effect, UndoAct)), None)
     if back is None:
         return Reply((Tell(say(voice("draft.too_late", code=desk.case.code))),))
-    again = drafting.reword(replace(desktop, case=back), text, town, number=number)
+    again = drafting.reword(replace(desktop, case=back), text, town, number=number, now=now)
     inside = (effect for effect in undone.effects if not isinstance(effect, Tell))
     return Reply((*inside, Tell(say(voice("draft.taken_back", code=back.code))), *again.effects))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from dialogs.cases.case import Case, Entry, InEach
+from dialogs.cases.participant import Participant
 from dialogs.desk_effects import (
     BindRoom,
     CloseMenus,
@@ -19,6 +20,7 @@ from dialogs.desk_effects import (
     TellDuty,
     TellLeads,
     TellServant,
+    Weighs,
 )
 from dialogs.flows.session import Session, Value
 from dialogs.ids import (
@@ -32,6 +34,7 @@ from dialogs.ids import (
     ServiceId,
     SessionId,
     StepId,
+    TagId,
 )
 from dialogs.installation import Approach
 from dialogs.media import Media
@@ -56,6 +59,16 @@ class Telling(StrEnum):
     ASK_BACK = "ask_back"
     FORWARDED = "forwarded"
     SPLIT = "split"
+    FINAL = "final"
+    CHALLENGED = "challenged"
+    PLAN = "plan"
+    START = "start"
+    DELIVERED = "delivered"
+    NOT_DONE = "not_done"
+    REVIEW = "review"
+    VIEWS = "views"
+    DELIVERY = "delivery"
+    APPROACH = "approach"
 
 
 class Timer(StrEnum):
@@ -64,6 +77,8 @@ class Timer(StrEnum):
     PROMISE = "promise"
     ASK_BACK = "ask_back"
     SILENCE = "silence"
+    FINISH = "finish"
+    REVIEW = "review"
     STILL_YOURS = "still_yours"
     CLAIM_END = "claim_end"
     TAKE_OVER = "take_over"
@@ -71,6 +86,7 @@ class Timer(StrEnum):
     MENU_END = "menu_end"
     UNCLAIMED = "unclaimed"
     NEAR = "near"
+    REVISIT = "revisit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,8 @@ class OpenCase:
     language: Language
     # When to look whether somebody looks after it, beside the promise.
     alarms: tuple[tuple[Timer, datetime], ...] = ()
+    # What its theme is by the words of who sent it.
+    tags: tuple[TagId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +290,13 @@ class SetLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepParticipant:
+    """Note what the person says they are, for all that they sent and will send; None: they would rather not say."""
+
+    participant: Participant | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeepLoose:
     """Keep words until the person says what they are for; None: they found their place."""
 
@@ -312,12 +337,14 @@ Effect = (
     | KeepOffers
     | AwaitWords
     | SetLanguage
+    | KeepParticipant
     | KeepLoose
     | BindRoom
     | OpenCard
     | ForgetPerson
     | CloseAsks
     | ReopenAsks
+    | Weighs
 )
 
 

@@ -25,6 +25,8 @@ Language = NewType("Language", str)
 
 # Crockford's base 32: no I, L, O, U, so a code survives being read aloud and copied by hand.
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Longer than the number of any case: where there is none of that number, it is repeated to who typed it.
+_LONGEST_READ = 20
 
 
 def spell(number: int, letters: int) -> str:
@@ -38,3 +40,8 @@ def unspell(text: str) -> str:
     letters = text.upper().translate(str.maketrans("OILU", "011V"))
     kept = "".join(letter for letter in letters if letter in CODE_LETTERS)
     return "-".join(kept[start : start + 4] for start in range(0, len(kept), 4))
+
+
+def read_code(text: str) -> str:
+    """Read what somebody typed as the number of a case; "" where it can be none."""
+    return unspell(text)[:_LONGEST_READ]

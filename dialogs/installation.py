@@ -70,13 +70,23 @@ class WorkingTime:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """How the loop is closed: the promise in working days, the delays of what goes outward, the ask-back."""
+    """How the loop is closed: the promises in working days, the delays of what goes outward, what people are asked.
+
+    ``news_days``: within how many working days there is news of what was promised. ``hear_within`` and
+    ``challenge_within``: how long contributors are waited for. ``reviews``: when they are asked again after the end.
+    """
 
     promise_days: int
     ask_hold: timedelta
     decide_hold: timedelta
     ask_back_after: timedelta
     ask_back_window: timedelta
+    news_days: int
+    hear_within: timedelta
+    challenge_within: timedelta
+    reviews: tuple[timedelta, ...]
+    # When it is looked at again who delivers.
+    revisit_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)

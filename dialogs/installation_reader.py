@@ -234,13 +234,7 @@ def _build(town: TownShape, flows: Mapping[FlowId, Flow]) -> Installation:
             holidays=frozenset(town.holidays),
         ),
         quiet_hours=town.quiet_hours,
-        loop=Loop(
-            promise_days=town.promise.working_days,
-            ask_hold=town.holds.ask,
-            decide_hold=town.holds.decide,
-            ask_back_after=town.ask_back.after,
-            ask_back_window=town.ask_back.window,
-        ),
+        loop=_build_loop(town),
         claim=Claim(ask_after=town.claim.ask_after, return_after=town.claim.return_after),
         turn=Turn(town.duty.turn),
         escalation=Escalation(
@@ -258,4 +252,19 @@ def _build(town: TownShape, flows: Mapping[FlowId, Flow]) -> Installation:
         queues={QueueId(id): read_queue(QueueId(id), shape, text) for id, shape in town.queues.items()},
         roles={role: text(getattr(town.roles, role)) for role in Role},
         flows=dict(flows),
+    )
+
+
+def _build_loop(town: TownShape) -> Loop:
+    return Loop(
+        promise_days=town.promise.working_days,
+        ask_hold=town.holds.ask,
+        decide_hold=town.holds.decide,
+        ask_back_after=town.ask_back.after,
+        ask_back_window=town.ask_back.window,
+        news_days=town.delivery.news,
+        hear_within=town.design.hear_within,
+        challenge_within=town.design.challenge_within,
+        reviews=tuple(sorted(town.delivery.reviews)),
+        revisit_after=town.delivery.revisit,
     )

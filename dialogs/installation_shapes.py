@@ -95,6 +95,27 @@ class PromiseShape(Shape):
     working_days: _WorkingDays = Field(description="Within how many working days people get an answer.")
 
 
+class DesignShape(Shape):
+    """How long the people who wrote are waited for, where the approach wants them heard."""
+
+    hear_within: Timespan = Field(timedelta(days=10), description="How long an answer to a question counts; 10 days.")
+    challenge_within: Timespan = Field(
+        timedelta(days=14), description="How long a decision can be challenged where it is offered first; 14 days."
+    )
+
+
+class DeliveryShape(Shape):
+    """What happens after a yes."""
+
+    revisit: Timespan = Field(timedelta(days=180), description="When you look again at who does it; 180 days.")
+    news: _WorkingDays = Field(20, description="Within how many working days people hear how it goes; 20.")
+    reviews: list[Timespan] = Field(
+        default=[timedelta(days=30), timedelta(days=90), timedelta(days=180)],
+        max_length=12,
+        description="When people are asked again whether it still works; 30, 90 and 180 days after it was done.",
+    )
+
+
 class HoldsShape(Shape):
     """How long a message of a servant waits, so that it can be taken back."""
 
@@ -201,6 +222,8 @@ class TownShape(Shape):
     promise: PromiseShape = Field(description="By when people hear from you.")
     holds: HoldsShape = Field(HoldsShape(), description="How long a question or a decision can be taken back.")
     ask_back: AskBackShape = Field(description="When people are asked whether it worked.")
+    design: DesignShape = Field(DesignShape(), description="How long the people who wrote are waited for.")
+    delivery: DeliveryShape = Field(DeliveryShape(), description="When people hear and are asked again after a yes.")
     claim: ClaimShape = Field(ClaimShape(), description="How long a claim lasts without an act, in working hours.")
     duty: DutyShape = Field(DutyShape(), description="Who is on duty in a queue, and for how long.")
     escalation: EscalationShape = Field(

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from dialogs import role
+from dialogs.cases.approach import tell_open
 from dialogs.cases.promise import end_of_day, promised_day
 from dialogs.citizen import Citizen
 from dialogs.desk.escalation import first_alarms
@@ -20,13 +22,13 @@ from dialogs.effects import (
 from dialogs.events import Answering
 from dialogs.flows import engine
 from dialogs.flows.answers import Scene, show_answer
-from dialogs.flows.flow import Ask, Flow, Kind, once
+from dialogs.flows.flow import OFFER, Ask, Flow, Kind, once
 from dialogs.flows.position import Spot
 from dialogs.flows.prompt import question_at
 from dialogs.flows.session import Answer, Session
 from dialogs.flows.turn import Cancelled, Stopped, Submitted, Turn
 from dialogs.fresh import Fresh
-from dialogs.ids import Language, ServiceId, SessionId, VersionId
+from dialogs.ids import Language, ServiceId, SessionId, StepId, TagId, VersionId
 from dialogs.installation import Service
 from dialogs.message import Line, Message, say
 from dialogs.said import Said, Words
@@ -36,6 +38,8 @@ from dialogs.town import Town, write_date
 
 # The pinned version of a session that is opened in this turn; storage knows the number.
 NEWEST = VersionId(0)
+# A question of this id may name tags of the town, for the case to begin with.
+_THEME = StepId("theme")
 
 
 def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, now: datetime, fresh: Fresh) -> Reply:
@@ -44,12 +48,12 @@ def begin_flow(citizen: Citizen, flow: Flow, town: Town, *, now: datetime, fresh
         return resume(citizen, town, now=now)
     scene = town.scene(citizen.language, now)
     session = Session(SessionId(fresh.number), NEWEST)
-    lead: tuple[str, ...] = ()
+    lead = _open_at_once(flow, town, scene)
     effects: list[Effect] = []
     first = next((step for step in once(flow.steps) if isinstance(step, Ask) and step.kind is Kind.LONG_TEXT), None)
     if citizen.loose_words and first is not None:
         session = session.answered(first.id, Answer(citizen.loose_words, open=True))
-        lead = (scene.voice("loose.used", words=cut(citizen.loose_words, 300)),)
+        lead = (*lead, scene.voice("loose.used", words=cut(citizen.loose_words, 300)))
         effects.append(KeepLoose(None))
     turn = engine.begin(flow, session, scene, lead=lead)
     wake_at = next_wake(flow, town.installation, touched_at=now)
@@ -113,7 +117,7 @@ def _submit(
     case = OpenCase(
         session=turn.session.id,
         code=fresh.code,
-        pseudonym=_pseudonym(town, fresh),
+        pseudonym=pseudonym(town, fresh),
         approach=service.approach,
         contribution=flow.contribution,
         service=service.id,
@@ -124,16 +128,45 @@ def _submit(
         answers=submitted.position.given,
         language=Language(scene.voice.language),
         alarms=first_alarms(end_of_day(day, time), town, now=now),
+        tags=_tags(submitted, town),
     )
     values = {"reference": fresh.code, "promise": write_date(day, scene.voice)}
     receipt = scene.voice.fill(scene.voice.of(submitted.step.text), values)
     next_ = scene.voice("receipt.next", queue=town.queue(service.queue, scene.voice))
     # The last question may have asked for a photo, with nothing to look over after it.
     kept = (KeepMedia(turn.session.id, turn.kept),) if turn.kept else ()
-    effects: list[Effect] = [case, *kept, *_tell(turn.messages, prompt=False), Tell(say(receipt, next_))]
+    told = Tell(_receipt((receipt, next_, *_open_at_last(flow, service, town, scene)), citizen, scene))
+    effects: list[Effect] = [case, *kept, *_tell(turn.messages, prompt=False), told]
     if citizen.wants_receipt:
         effects += [IssueReceipt(fresh.receipt), Tell(_receipt_code(fresh.receipt, scene))]
     return Reply(tuple(effects), turn.toast)
+
+
+def _receipt(lines: tuple[str, ...], citizen: Citizen, scene: Scene) -> Message:
+    """Write the receipt; to the first of somebody's receipts belongs the one question about themselves."""
+    if citizen.contributes or citizen.participant is not None:
+        return say(*lines)
+    return say(*lines, scene.voice("role.ask"), buttons=role.buttons(scene.voice))
+
+
+def _open_at_once(flow: Flow, town: Town, scene: Scene) -> tuple[str, ...]:
+    """Say what is open to change before the first question, where it is about one service whatever is answered."""
+    service = _only_service(flow, town)
+    return () if service is None or flow.contribution == OFFER else (tell_open(service.approach, scene.voice),)
+
+
+def _open_at_last(flow: Flow, service: Service, town: Town, scene: Scene) -> tuple[str, ...]:
+    """Say it in the receipt, where the service was not known before. Who offers help asks for no change."""
+    if flow.contribution == OFFER or _only_service(flow, town) is not None:
+        return ()
+    return (tell_open(service.approach, scene.voice),)
+
+
+def _only_service(flow: Flow, town: Town) -> Service | None:
+    if any(isinstance(step, Ask) and step.kind is Kind.SERVICES for step in flow.by_id.values()):
+        return None
+    mine = [service for service in flow.services if service in town.installation.services]
+    return town.installation.services[mine[0]] if len(mine) == 1 else None
 
 
 def _receipt_code(code: str, scene: Scene) -> Message:
@@ -152,6 +185,13 @@ def _service(flow: Flow, submitted: Submitted, town: Town) -> Service:
             return services[ServiceId(named[0])]
     mine = [service for service in flow.services if service in services]
     return services[mine[0]] if mine else next(iter(services.values()))
+
+
+def _tags(submitted: Submitted, town: Town) -> tuple[TagId, ...]:
+    """List the tags of the town that somebody chose as a theme: the answers of that name which are the id of one."""
+    given = submitted.position.given.get(_THEME)
+    named = given if isinstance(given, tuple) else (given,)
+    return tuple(TagId(one) for one in named if isinstance(one, str) and one in town.installation.tags)
 
 
 def _words(submitted: Submitted, session: Session, service: Service, scene: Scene) -> Words:
@@ -177,7 +217,8 @@ def _is_said(spot: Spot, session: Session, service: Service) -> bool:
     return answer.value is not None or bool(answer.note)
 
 
-def _pseudonym(town: Town, fresh: Fresh) -> str:
+def pseudonym(town: Town, fresh: Fresh) -> str:
+    """Make up how servants see a person, in one case only."""
     voice = town.voice(town.language)
     animals = voice("animals").split(", ")
     return voice("pseudonym", animal=animals[fresh.number % len(animals)])

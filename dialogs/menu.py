@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from dialogs.cases.case import Ask, Case
 from dialogs.effects import Reply, Tell
-from dialogs.flows.answers import bare_word
-from dialogs.flows.flow import Flow
+from dialogs.flows.answers import bare_word, is_word
+from dialogs.flows.flow import OFFER, Flow
 from dialogs.message import Button, Tone, rows_of, say
 from dialogs.presses import AskPress, CasePress, FlowPress, LanguagePress, PersonPress, PersonWord, pack
 from dialogs.texts import Voice, one_line
@@ -32,7 +32,13 @@ def flow_buttons(town: Town, voice: Voice) -> tuple[tuple[Button, ...], ...]:
 def flow_called(town: Town, text: str) -> Flow | None:
     """Find the flow whose title, in any language, is all that a text says: what can be pressed can be typed."""
     bare, flows = bare_word(text), town.installation.flows.values()
-    return next((flow for flow in flows if bare in map(bare_word, flow.title.values())), None)
+    titled = next((flow for flow in flows if bare in map(bare_word, flow.title.values())), None)
+    return titled or (offer_flow(town) if is_word(text, "word.offer", town.heard) else None)
+
+
+def offer_flow(town: Town) -> Flow | None:
+    """Give the flow in which people offer time, a skill or a room, where the town has one."""
+    return next((flow for flow in town.installation.flows.values() if flow.contribution == OFFER), None)
 
 
 def help_buttons(town: Town, voice: Voice) -> tuple[tuple[Button, ...], ...]:

@@ -57,7 +57,7 @@ def draw_own_card(view: CardView, town: Town) -> Message:
         case = replace(case, outcome=None, reason=None)
     if case.proposal is not None:
         # What waits for the yes of a colleague is words among themselves; what has gone out before still holds.
-        case = replace(case, proposal=None, state=State.DECIDED if case.proposal.corrects else State.TAKEN)
+        case = replace(case, proposal=None, state=case.proposal.corrects or State.TAKEN)
     own = tuple(one for one in view.entries if one.actor is Actor.CITIZEN and one.act not in NAMES_ANOTHER)
     holder = town.queue(case.queue, town.voice(town.language)) if view.holder else ""
     shown = draw_card(replace(view, case=case, entries=own, holder=holder, wanter="", names={}), town)

@@ -102,6 +102,13 @@ class JoinPress:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class RolePress:
+    """What somebody says they are towards a service: a participant, or that they would rather not say."""
+
+    role: str
+
+
 class PersonWord(StrEnum):
     """A word that means the same wherever somebody is."""
 
@@ -109,6 +116,7 @@ class PersonWord(StrEnum):
     STATUS = "status"
     LANGUAGE = "language"
     PRIVACY = "privacy"
+    ROLE = "role"
     MYDATA = "mydata"
     FORGET = "forget"
 
@@ -134,6 +142,7 @@ Press = (
     | DutyPress
     | SignPress
     | JoinPress
+    | RolePress
 )
 
 
@@ -148,18 +157,26 @@ def pack(press: Press) -> str:
             return f"p:{word}:sure" if sure else f"p:{word}"
         case LanguagePress(language):
             return f"l:{language}"
+        case RolePress(role):
+            return f"r:{role}"
         case AskPress(ask, answer):
             return f"a:{ask}:{answer}"
         case CasePress(code):
             return f"w:{code}"
+        case JoinPress(code, answer):
+            return f"j:{code}:{answer}"
+        case CardPress() | DraftPress() | LookPress() | DutyPress() | SignPress():
+            return _pack_of_desk(press)
+
+
+def _pack_of_desk(press: CardPress | DraftPress | LookPress | DutyPress | SignPress) -> str:
+    match press:
         case CardPress(code, version, act):
             return f"c:{code}:{version}:{act}"
         case DraftPress(draft, step):
             return f"d:{_base36(draft)}:{step}"
         case LookPress(look, after):
             return f"k:{look}:{after}"
-        case JoinPress(code, answer):
-            return f"j:{code}:{answer}"
         case DutyPress(act, queue, staff):
             return f"y:{act}:{queue}:{staff}"
         case SignPress(unsigned):
@@ -185,6 +202,8 @@ def unpack(data: str) -> Press | None:
             return CasePress(code)
         case ["j", code, answer]:
             return JoinPress(code, answer)
+        case ["r", role]:
+            return RolePress(role)
         case parts:
             return _unpack_of_desk(parts)
 

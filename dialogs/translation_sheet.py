@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from dialogs.authoring import suggest
 from dialogs.errors import Mistake
 from dialogs.ids import Language
+from dialogs.sheet import guard, unguard
 from dialogs.texts import FORMS, OTHER, clean, needed_forms, placeholders_of
 from dialogs.translating import WHOLE, Lock, State, Wording, list_wordings, tell_state
 from dialogs.wording import check_wording
@@ -18,8 +19,6 @@ from dialogs.yaml_tree import MOST_MISTAKES, Node, Scalar, Table, Tree
 
 _BEFORE, _AFTER = ("file", "id", "source"), ("state", "hash")
 
-# Spreadsheets take what begins so for a formula. Source: OWASP, CSV Injection, 2026.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ID = re.compile(r"(?P<id>[^\[\]]*)(\[(?P<form>[a-z]+)\])?")
 
 
@@ -54,7 +53,7 @@ def fill_sheet(wordings: Sequence[Wording], lock: Lock | None, languages: Sequen
             id = f"{wording.id}[{form}]" if form else wording.id
             said = source.get(form) or source.get(OTHER) or next(iter(source.values()))
             cells = [_cell(wording, language, form) if language in targets else "" for language in languages]
-            rows.append([_guard(cell) for cell in (wording.file, id, said.text, *cells, worst, wording.hash())])
+            rows.append([guard(cell) for cell in (wording.file, id, said.text, *cells, worst, wording.hash())])
     return rows
 
 
@@ -151,7 +150,7 @@ class _Taking:
 
     def row(self, number: int, row: Sequence[str]) -> None:
         """Read one row."""
-        cells = {name: clean(_unguard(row[at])) if at < len(row) else "" for name, at in self.columns.items()}
+        cells = {name: clean(unguard(row[at])) if at < len(row) else "" for name, at in self.columns.items()}
         found = _ID.fullmatch(cells["id"])
         wording = self.known.get((cells["file"], found["id"])) if found else None
         form = (found["form"] if found else None) or WHOLE
@@ -220,11 +219,3 @@ def _node(texts: Mapping[str, Scalar], by: str) -> Node:
 
 def _names(texts: Mapping[str, Scalar]) -> frozenset[str]:
     return placeholders_of(text.text for text in texts.values())
-
-
-def _guard(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _unguard(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

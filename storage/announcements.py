@@ -25,6 +25,9 @@ class Announcement:
     words_in: InEach = ()
 
 
+# Somebody may have read it: it cannot be taken back any more.
+HAS_BEGUN = (announcements.c.cursor > 0) | announcements.c.done_at.is_not(None)
+
 # Built once: every act on a case has them looked at.
 _STARTED = (
     sa.select(announcements)
@@ -33,7 +36,6 @@ _STARTED = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_NEXT = sa.select(sa.func.min(announcements.c.starts_at)).where(announcements.c.done_at.is_(None))
 
 
 def start(c: Connection, telling: StartTelling) -> None:
@@ -52,8 +54,7 @@ def start(c: Connection, telling: StartTelling) -> None:
 
 def stop(c: Connection, announcement: int) -> None:
     """Take one back. Raises: LostRace where it has begun to go out."""
-    waiting = (announcements.c.id == announcement) & (announcements.c.cursor == 0) & announcements.c.done_at.is_(None)
-    if c.execute(announcements.delete().where(waiting)).rowcount != 1:
+    if c.execute(announcements.delete().where(announcements.c.id == announcement, ~HAS_BEGUN)).rowcount != 1:
         raise LostRace
 
 
@@ -64,12 +65,6 @@ def next_started(c: Connection, *, now: datetime) -> Announcement | None:
         return None
     words_in = unpack_in_each(row.words_in)
     return Announcement(row.id, Telling(row.kind), unpack_case(row.snapshot), row.words, row.cursor, words_in)
-
-
-def next_starts_at(c: Connection) -> datetime | None:
-    """Tell when the next one starts."""
-    found: datetime | None = c.execute(_NEXT).scalar()
-    return found
 
 
 def advance(c: Connection, announcement: int, cursor: int) -> None:

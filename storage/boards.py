@@ -4,7 +4,7 @@
 to show: what says the same again is not drawn. All that is read here is found by indexes, a few rows at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -82,9 +82,9 @@ def list_desks(c: Connection) -> list[DeskTimes]:
     return [DeskTimes(QueueId(row.queue), _board_due_at(row), row.digest_at, row.duty_at) for row in c.execute(_DESKS)]
 
 
-def next_due_at(c: Connection) -> datetime | None:
-    """Tell when something of a queue is due."""
-    moments = [at for desk in list_desks(c) for at in (desk.board_due_at, desk.digest_at, desk.duty_at)]
+def next_of(all_desks: Iterable[DeskTimes]) -> datetime | None:
+    """Tell when something of these queues is due."""
+    moments = [at for desk in all_desks for at in (desk.board_due_at, desk.digest_at, desk.duty_at)]
     return min((at for at in moments if at is not None), default=None)
 
 
@@ -142,12 +142,6 @@ def rooms_to_draw(c: Connection, queue: QueueId, shows: str) -> list[AddressId]:
     here = (rooms.c.queue == queue) & (sa.func.coalesce(rooms.c.board_shows, "") != shows)
     rows = c.execute(rooms.update().where(here).values(board_shows=shows).returning(rooms.c.address_id))
     return sorted(AddressId(row.address_id) for row in rows)
-
-
-def rooms_of(c: Connection, queue: QueueId) -> list[AddressId]:
-    """List the rooms of a queue."""
-    query = sa.select(rooms.c.address_id).where(rooms.c.queue == queue).order_by(rooms.c.address_id)
-    return [AddressId(row.address_id) for row in c.execute(query)]
 
 
 def hash_of(message: Message) -> str:

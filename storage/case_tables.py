@@ -40,6 +40,14 @@ cases = sa.Table(
     ref("cases", null=True, name="merged_into"),
     # The case of whose words it is a part.
     ref("cases", null=True, name="split_from"),
+    # Whether a contributor was heard in this phase, and until when one is waited for.
+    sa.Column("heard", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("hear_until", Time),
+    # What was done and what was not, as contributors read it, since when, and how often they were asked since.
+    sa.Column("did", sa.Text),
+    sa.Column("did_not", sa.Text),
+    sa.Column("ended_at", Time),
+    sa.Column("reviews", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("opened_at", Time, nullable=False),
     # Lists of a queue and of a servant, by the promised day, whatever state they are in; and their numbers.
     sa.Index("ix_cases_promised", "queue", "state", "promised_on", "id", "overdue"),
@@ -53,6 +61,10 @@ cases = sa.Table(
     where("ix_cases_holder", "holder_id", "state", "promised_on", "id", condition="holder_id IS NOT NULL"),
     # What somebody who says something close is offered to join.
     where("ix_cases_public", "queue", "state", "id", condition="public_line IS NOT NULL"),
+    # What everybody can read on the public board.
+    where("ix_cases_board", "service", "id", condition="public_line IS NOT NULL"),
+    # Offers that could fit a case.
+    where("ix_cases_offers", "queue", "id", condition="contribution = 'offer'"),
     where("ix_cases_merged", "merged_into", condition="merged_into IS NOT NULL"),
     where("ix_cases_split", "split_from", condition="split_from IS NOT NULL"),
 )
@@ -86,6 +98,8 @@ contributors = sa.Table(
     sa.Column("pseudonym", sa.Text, nullable=False),
     # What of their words this case is about, where it is not all of them.
     sa.Column("part", sa.Text),
+    # What they said they are, so that results can be split without the person.
+    sa.Column("participant", sa.Text),
     sa.UniqueConstraint("case_id", "person_id"),
     sa.Index(None, "person_id"),
     sa.Index(None, "case_id", "id"),
@@ -131,6 +145,29 @@ journal = sa.Table(
     where("ix_journal_contributor", "contributor_id", condition="contributor_id IS NOT NULL"),
 )
 
+# How many cases of a queue are in which state: differences, added by the triggers of migration 0004.
+case_counts = sa.Table(
+    "case_counts",
+    metadata,
+    id_column(),
+    sa.Column("queue", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("cases", sa.Integer, nullable=False),
+    # Since the board of the queue was last looked at.
+    sa.Column("is_news", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Index("ix_case_counts_queue", "queue", "state", "late", "cases"),
+    where("ix_case_counts_news", "queue", condition="is_news"),
+)
+
+# What a case is found by: its contributors' words, folded (``dialogs/cases/terms.py``). Migration 0003 indexes them.
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    sa.Column("words", sa.Text, nullable=False),
+)
+
 drafts = sa.Table(
     "drafts",
     metadata,
@@ -147,6 +184,8 @@ drafts = sa.Table(
     sa.Column("canned", sa.Text),
     sa.Column("number", sa.BigInteger),
     sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Of what was delivered: what was not done.
+    sa.Column("left_out", sa.Text),
     sa.Column("touched_at", Time, nullable=False),
 )
 
@@ -229,7 +268,7 @@ timers = sa.Table(
     metadata,
     id_column(),
     ref("cases", name="case_id"),
-    # promise, ask_back, silence, still_yours, claim_end, take_over, wake or menu_end
+    # promise, ask_back, silence, final, review, still_yours, claim_end, take_over, wake or menu_end
     sa.Column("kind", sa.Text, nullable=False),
     # The version of the case it was set for; a stale timer, but for the promise's, does nothing.
     sa.Column("version", sa.Integer, nullable=False),
@@ -238,19 +277,36 @@ timers = sa.Table(
     sa.Index(None, "case_id"),
 )
 
-# How many cases of a queue are in which state: differences, added by the triggers of migration 0004.
-case_counts = sa.Table(
-    "case_counts",
+# What a servant thinks of one option of who could deliver what was promised.
+weighings = sa.Table(
+    "weighings",
     metadata,
     id_column(),
-    sa.Column("queue", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("late", sa.Boolean, nullable=False),
-    sa.Column("cases", sa.Integer, nullable=False),
-    # Since the board of the queue was last looked at.
-    sa.Column("is_news", sa.Boolean, nullable=False, server_default=sa.true()),
-    sa.Index("ix_case_counts_queue", "queue", "state", "late", "cases"),
-    where("ix_case_counts_news", "queue", condition="is_news"),
+    ref("cases", name="case_id"),
+    ref("staff", name="staff_id"),
+    sa.Column("option", sa.Text, nullable=False),  # in_house, other_agency, partner or contract
+    # A line: the option, and a number with a word by each criterion (``judging.py``).
+    sa.Column("view", sa.Text, nullable=False),
+    sa.Column("at", Time, nullable=False),
+    sa.Index(None, "case_id"),
+)
+
+# Who delivers what was promised, as chosen by the act that made this version of the case.
+delivery_choices = sa.Table(
+    "delivery_choices",
+    metadata,
+    id_column(),
+    ref("cases", name="case_id"),
+    sa.Column("version", sa.Integer, nullable=False),
+    ref("staff", null=True, name="staff_id"),
+    sa.Column("option", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("chosen_at", Time, nullable=False),
+    # When it is looked at again, since when it is just now, and since when it is weighed again.
+    sa.Column("review_on", sa.Text, nullable=False),
+    sa.Column("asked_at", Time),
+    sa.Column("again_at", Time),
+    sa.Index(None, "case_id"),
 )
 
 # What a queue keeps for itself: who is on duty, and when its board and its digest are due.
@@ -270,14 +326,6 @@ desks = sa.Table(
     sa.Column("digest_case", sa.BigInteger),
 )
 
-# What a case is found by: its contributors' words, folded (``dialogs/cases/terms.py``). Migration 0003 indexes them.
-case_words = sa.Table(
-    "case_words",
-    metadata,
-    sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
-    sa.Column("words", sa.Text, nullable=False),
-)
-
 # What the contributor of a case was offered to join, in the order in which they read it.
 offers = sa.Table(
     "offers",
@@ -285,6 +333,19 @@ offers = sa.Table(
     sa.Column("case_id", sa.BigInteger, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     ref("cases", name="other_id"),
+)
+
+# Which row of another platform became which contribution, so that none comes in twice.
+imports = sa.Table(
+    "imports",
+    metadata,
+    # Of the row's key there, keyed: whoever was forgotten must be known not to come in again, and not by their words.
+    sa.Column("row_hmac", sa.Text, primary_key=True),
+    # Of who wrote it there: their next row belongs into the same chat.
+    sa.Column("author_hmac", sa.Text),
+    ref("contributions", name="contribution_id"),
+    where("ix_imports_author", "author_hmac", condition="author_hmac IS NOT NULL"),
+    sa.Index(None, "contribution_id"),
 )
 
 # These and those of ``tables.py``.

@@ -14,6 +14,7 @@ from dialogs.ids import CaseId, PersonId, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 from dialogs.said import Words
 from storage import search
+from storage.announcements import HAS_BEGUN
 from storage.case_tables import announcements, cases, contributions, contributors, journal
 from storage.codec import (
     pack_case,
@@ -28,7 +29,7 @@ from storage.codec import (
 )
 from storage.database import Connection
 from storage.errors import LostRace
-from storage.tables import sessions
+from storage.tables import people, sessions
 
 # Built once: every contribution runs these, and building costs as much as running.
 _OPEN = cases.insert().returning(cases.c.id)
@@ -39,7 +40,9 @@ _CONTRIBUTE = (
     )
     .returning(contributions.c.id)
 )
-_LINK = contributors.insert()
+_LINK = contributors.insert().values(
+    participant=sa.select(people.c.participant).where(people.c.id == sa.bindparam("of_person")).scalar_subquery()
+)
 _LOAD = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 _WRITE = journal.insert()
 # And every drawing of a card these.
@@ -64,6 +67,9 @@ _LATEST_ACT = sa.select(journal).where(
     # What another case pointed to is taken back there.
     journal.c.act != Deed.TOOK_IN.value,
     journal.c.undone_at.is_(None),
+)
+_TELLING = sa.select(announcements.c.id, HAS_BEGUN.label("has_begun")).where(
+    announcements.c.case_id == sa.bindparam("case"), announcements.c.version == sa.bindparam("version")
 )
 _ANSWERED = sa.select(
     sa.exists().where(
@@ -96,6 +102,7 @@ def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: dateti
         "queue": opening.queue,
         "promised_on": opening.promised_on.isoformat(),
         "opened_at": now,
+        "tags": " ".join(opening.tags),
     }
     case_id = c.execute(_OPEN, row).scalar_one()
     said = {
@@ -109,7 +116,7 @@ def open_case(c: Connection, opening: OpenCase, person: PersonId, *, now: dateti
     }
     contribution = c.execute(_CONTRIBUTE, said).scalar_one()
     link = {"case_id": case_id, "person_id": person, "contribution_id": contribution, "pseudonym": opening.pseudonym}
-    c.execute(_LINK, link)
+    c.execute(_LINK, {**link, "of_person": person})
     search.keep(c, CaseId(case_id), opening.words)
     return load(c, CaseId(case_id))
 
@@ -153,6 +160,12 @@ def change(c: Connection, case: Case, entry: Entry) -> None:
         "snoozed_until": case.snoozed_until and case.snoozed_until.isoformat(),
         "public_line": case.public_line,
         "merged_into": case.merged_into,
+        "heard": case.heard,
+        "hear_until": case.hear_until,
+        "did": case.did,
+        "did_not": case.did_not,
+        "ended_at": case.ended_at,
+        "reviews": case.reviews,
     }
     mine = (cases.c.id == case.id) & (cases.c.version == case.version - 1)
     if c.execute(cases.update().where(mine).values(values)).rowcount != 1:
@@ -187,20 +200,17 @@ def mark_undone(c: Connection, entry: int, *, now: datetime) -> None:
 
 def latest_act(c: Connection, case: Case) -> Latest | None:
     """Give the act that brought a case to its present version, if a servant's act did and it can be undone."""
-    row = c.execute(_LATEST_ACT, {"case": case.id, "version": case.version}).one_or_none()
+    of_version = {"case": case.id, "version": case.version}
+    row = c.execute(_LATEST_ACT, of_version).one_or_none()
     if row is None:
         return None
-    telling = c.execute(
-        sa.select(announcements.c.id, announcements.c.cursor, announcements.c.done_at).where(
-            announcements.c.case_id == case.id, announcements.c.version == case.version
-        )
-    ).one_or_none()
-    gone = telling is not None and (telling.cursor > 0 or telling.done_at is not None)
+    telling = c.execute(_TELLING, of_version).one_or_none()
+    gone = telling is not None and bool(telling.has_begun)
     staff_id = None if row.staff_id is None else StaffId(row.staff_id)
     before = unpack_case(row.before)
     # Only who waited for an answer can have had it meanwhile.
     answered = before.state is State.ASKED and bool(c.execute(_ANSWERED, {"case": case.id, "after": row.id}).scalar())
-    return Latest(row.id, row.act, staff_id, row.at, before, telling and telling.id, gone, answered)
+    return Latest(row.id, row.act, staff_id, row.at, before, None if telling is None else telling.id, gone, answered)
 
 
 def touched_at(c: Connection, case: Case) -> datetime | None:
@@ -251,4 +261,10 @@ def read_case(row: Any) -> Case:
         public_line=row.public_line,
         merged_into=None if row.merged_into is None else CaseId(row.merged_into),
         split_from=None if row.split_from is None else CaseId(row.split_from),
+        heard=row.heard,
+        hear_until=row.hear_until,
+        did=row.did,
+        did_not=row.did_not,
+        ended_at=row.ended_at,
+        reviews=row.reviews,
     )

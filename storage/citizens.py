@@ -14,6 +14,7 @@ from dialogs.flows.flow import Flow
 from dialogs.flows.moving import Newer
 from dialogs.ids import OutboxId, PersonId, VersionId
 from dialogs.presses import AskPress, CasePress, unpack
+from storage import participants
 from storage.addresses import Address
 from storage.case_tables import contributors
 from storage.contributors import asks_of, find_ask, own_cases, replied_to
@@ -48,6 +49,7 @@ _LOADED = (
     sa.select(
         people.c.language,
         people.c.loose_words,
+        people.c.participant,
         sessions.c.id,
         sessions.c.version_id,
         sessions.c.turn,
@@ -78,6 +80,8 @@ def load_citizen(c: Connection, address: Address, update: Update, knowledge: Kno
         touched_at=row.touched_at,
         early=_is_early(row, update, knowledge),
         loose_words=row.loose_words,
+        contributes=row.contributes,
+        participant=participants.read(row.participant),
         wants_receipt=address.channel == "web",
     )
     return _with_cases(c, citizen, address, update, contributes=row.contributes, now=now)

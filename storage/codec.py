@@ -116,6 +116,12 @@ def unpack_case(text: str) -> Case:
         reason_in=_in_each(raw["reason_in"]),
         proposal=raw["proposal"] and unpack_proposal(raw["proposal"]),
         split_from=raw["split_from"],
+        heard=bool(raw["heard"]),
+        hear_until=None if raw["hear_until"] is None else from_ms(raw["hear_until"]),
+        did=raw["did"],
+        did_not=raw["did_not"],
+        ended_at=None if raw["ended_at"] is None else from_ms(raw["ended_at"]),
+        reviews=raw["reviews"],
     )
 
 
@@ -131,13 +137,13 @@ def unpack_in_each(text: str | None) -> InEach:
 
 def pack_proposal(proposal: Proposal) -> str:
     """Write a proposal as JSON."""
-    return _dump([proposal.by, proposal.outcome, proposal.words, proposal.words_in, int(proposal.corrects)])
+    return _dump([proposal.by, proposal.outcome, proposal.words, proposal.words_in, proposal.corrects])
 
 
 def unpack_proposal(text: str) -> Proposal:
     """Read what ``pack_proposal`` wrote."""
     by, outcome, words, words_in, corrects = json.loads(text)
-    return Proposal(StaffId(by), Outcome(outcome), words, _in_each(words_in), corrects=bool(corrects))
+    return Proposal(StaffId(by), Outcome(outcome), words, _in_each(words_in), corrects and State(corrects))
 
 
 def _in_each(texts: Sequence[Sequence[str]]) -> InEach:

@@ -9,11 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import Ask, Case, OwnCase
+from dialogs.cases.audience import SUPPORTS
+from dialogs.cases.case import SUPPORT, Ask, Case, OwnCase
+from dialogs.cases.lifecycle import Act
+from dialogs.cases.participant import Participant, Right, may
+from dialogs.effects import Telling
 from dialogs.ids import AddressId, AskId, CaseId, ContributorId, PersonId
+from dialogs.installation import Approach
 from dialogs.said import preview
-from storage import merges
-from storage.case_tables import asks, cases, contributions, contributors
+from storage import merges, participants
+from storage.case_tables import announcements, asks, cases, contributions, contributors, journal
 from storage.cases import load, read_case
 from storage.codec import words_of
 from storage.database import Connection
@@ -40,7 +45,13 @@ class Contributor:
 
 # Built once: every text of somebody with a case runs the first.
 _ASKS = (
-    sa.select(asks, contributions.c.words, contributors.c.part, contributors.c.case_id.label("own_case_id"))
+    sa.select(
+        asks,
+        contributions.c.words,
+        contributors.c.part,
+        contributors.c.participant,
+        contributors.c.case_id.label("own_case_id"),
+    )
     .join(contributors, contributors.c.id == asks.c.contributor_id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
 )
@@ -54,7 +65,13 @@ _ASKS_SEEN = _ASKS_OF.where(
     | sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
 )
 _OWN_CASES = (
-    sa.select(cases, contributions.c.words, contributors.c.part, contributors.c.id.label("contributor_id"))
+    sa.select(
+        cases,
+        contributions.c.words,
+        contributors.c.part,
+        contributors.c.participant,
+        contributors.c.id.label("contributor_id"),
+    )
     .join(contributors, contributors.c.case_id == cases.c.id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
     .where(contributors.c.person_id == sa.bindparam("person"), merges.IS_KNOWN)
@@ -156,6 +173,36 @@ def reopen_asks(c: Connection, case_id: CaseId, kind: str, *, closed_at: datetim
     c.execute(asks.update().where(mine, asks.c.answer.is_(None)).values(answered_at=None))
 
 
+def all_support(c: Connection, case_id: CaseId) -> bool:
+    """Tell whether everybody has supported what was offered to them, and everybody has been asked."""
+    offers = sa.select(announcements).where(
+        announcements.c.case_id == case_id, announcements.c.kind == Telling.DECISION.value
+    )
+    newest = c.execute(offers.order_by(announcements.c.id.desc()).limit(1)).one_or_none()
+    if newest is None or newest.done_at is None:
+        return False
+    asked = (
+        sa.select(asks.c.answer, contributors.c.participant, cases.c.approach)
+        .join(contributors, contributors.c.id == asks.c.contributor_id)
+        .join(cases, cases.c.id == asks.c.case_id)
+        .where(asks.c.case_id == case_id, asks.c.kind == SUPPORT, asks.c.asked_at >= newest.starts_at)
+        .distinct()
+    )
+    # Whose voice has no weight here holds nothing up.
+    answers = {
+        row.answer
+        for row in c.execute(asked)
+        if may(Approach(row.approach), row.participant and Participant(row.participant), Right.SUPPORT)
+    }
+    return answers == {SUPPORTS}
+
+
+def has_challenged(c: Connection, contributor: ContributorId, case_id: CaseId) -> bool:
+    """Tell whether it is this contributor who last challenged what was decided or planned."""
+    last = sa.select(journal.c.contributor_id).where(journal.c.case_id == case_id, journal.c.act == Act.CHALLENGE.value)
+    return c.execute(last.order_by(journal.c.id.desc()).limit(1)).scalar() == contributor
+
+
 def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
     """List a page of the contributors of a case and of all that is merged into it, with the address of each."""
     rows = c.execute(_AFTER, {"case": case_id, "cursor": cursor, "most": limit})
@@ -184,7 +231,13 @@ def part_of(c: Connection, case_id: CaseId, address: AddressId) -> ContributorId
 def _read_own(c: Connection, row: Any) -> OwnCase:
     own = read_case(row)
     case = _as_known(c, own)
-    return OwnCase(case, preview(words_of(row)), ContributorId(row.contributor_id), together=case.id != own.id)
+    return OwnCase(
+        case,
+        preview(words_of(row)),
+        ContributorId(row.contributor_id),
+        together=case.id != own.id,
+        participant=participants.read(row.participant),
+    )
 
 
 def _read_ask(c: Connection, row: Any) -> Ask:
@@ -200,6 +253,7 @@ def _read_ask(c: Connection, row: Any) -> Ask:
         contributor=ContributorId(row.contributor_id),
         answer=row.answer,
         answered_at=row.answered_at,
+        participant=participants.read(row.participant),
     )
 
 

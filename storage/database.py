@@ -42,6 +42,8 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, writer: Writer | None) -> None:
         self._engine = engine
+        # What only reads goes without a transaction, as on SQLite; READ COMMITTED promised no more, for three trips.
+        self._reading = engine if writer else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = writer
 
     @classmethod
@@ -94,7 +96,7 @@ class Database:
         Raises: Unwritable where the database cannot be reached.
         """
         try:
-            async with self._engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return await connection.run_sync(work)
         except (DBAPIError, sa.exc.TimeoutError, OSError) as error:
             if isinstance(error, DBAPIError) and not _is_out_of_reach(error):

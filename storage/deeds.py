@@ -8,6 +8,7 @@ from dialogs.cases.case import Actor, Case
 from dialogs.desk.undoing import Done
 from dialogs.ids import StaffId
 from storage import staff
+from storage.announcements import HAS_BEGUN
 from storage.case_tables import announcements, journal
 from storage.codec import unpack_case
 from storage.database import Connection
@@ -19,7 +20,7 @@ _DONE = (
     sa.select(
         journal,
         announcements.c.id.label("telling"),
-        ((announcements.c.cursor > 0) | announcements.c.done_at.is_not(None)).label("gone_out"),
+        HAS_BEGUN.label("gone_out"),
     )
     .outerjoin(
         announcements,

@@ -8,8 +8,9 @@ from dialogs.desk.batch import Listed
 from dialogs.desk.card import CardView, Part
 from dialogs.desk.seat import Latest
 from dialogs.desk.sorting import Menu
+from dialogs.desk.weighing_card import WEIGH
 from dialogs.ids import AddressId, BatchId, CaseId, ContributorId, QueueId
-from storage import batches, cases, merges, rooms, splits, staff
+from storage import batches, cases, merges, rooms, splits, staff, weighings
 from storage.database import Connection
 
 # The line that every case begins with says nothing that the card does not.
@@ -48,7 +49,9 @@ def card_view(c: Connection, case_id: CaseId, room: AddressId | None = None) -> 
         people=len(parts) if len(parts) < MOST_PARTS else merges.count_parts(c, case_id),
         into="" if case.merged_into is None else merges.in_charge(c, case).code,
         room=queue,
+        weighing=weighings.look(c, case, whole=menu.startswith(WEIGH)),
         pseudonyms=pseudonyms_in(c, entries, parts),
+        participant=parts[0].participant if parts else None,
     )
 
 

@@ -18,6 +18,11 @@ from storage.tables import staff
 _ALIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {Act.DECIDE: (Act.DECIDE, Act.AGREE), Deed.PUBLIC_LINE: (Deed.PUBLIC_LINE, Deed.NO_PUBLIC_LINE)}
 )
+_FIND = (
+    sa.select(drafts)
+    .join(staff, staff.c.id == drafts.c.staff_id)
+    .where(drafts.c.address_id == sa.bindparam("chat"), staff.c.removed_at.is_(None))
+)
 # What is done already stays for as long as it can be taken back.
 _DROP_BULK = bulks.delete().where(bulks.c.address_id == sa.bindparam("chat"), bulks.c.done_at.is_(None))
 
@@ -38,6 +43,7 @@ def save(c: Connection, draft: Draft, *, now: datetime) -> None:
             canned=draft.canned,
             number=draft.number,
             quiet=draft.quiet,
+            left_out=draft.left_out,
             touched_at=now,
         )
     )
@@ -56,7 +62,7 @@ def writers_in(c: Connection, queue: str, *, since: datetime) -> list[tuple[str,
         .select_from(drafts)
         .join(staff, staff.c.id == drafts.c.staff_id)
         .join(cases, cases.c.id == drafts.c.case_id)
-        .where(cases.c.queue == queue, drafts.c.touched_at > since)
+        .where(cases.c.queue == queue, drafts.c.touched_at > since, staff.c.removed_at.is_(None))
         .order_by(staff.c.name, cases.c.code)
     )
     return [(row.name, row.code) for row in c.execute(query)]
@@ -75,8 +81,8 @@ def is_overtaken(c: Connection, draft: Draft) -> bool:
 
 
 def find(c: Connection, address: AddressId) -> Draft | None:
-    """Find the draft of a chat."""
-    row = c.execute(sa.select(drafts).where(drafts.c.address_id == address)).one_or_none()
+    """Find the draft of a chat; what somebody wrote who was removed since is nobody's."""
+    row = c.execute(_FIND, {"chat": address}).one_or_none()
     if row is None:
         return None
     return Draft(
@@ -91,4 +97,11 @@ def find(c: Connection, address: AddressId) -> Draft | None:
         row.canned and CannedId(row.canned),
         row.number,
         quiet=row.quiet,
+        left_out=row.left_out,
     )
+
+
+def is_busy(c: Connection, address: AddressId) -> bool:
+    """Tell whether something is in the making in a chat, for one case or for several, whoever's it is."""
+    open_bulk = sa.exists().where(bulks.c.address_id == address, bulks.c.done_at.is_(None))
+    return bool(c.execute(sa.select(sa.exists().where(drafts.c.address_id == address) | open_bulk)).scalar())

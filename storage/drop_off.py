@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dialogs.ids import FlowId, SessionId, StepId, VersionId
 from storage.database import Connection
+from storage.sessions import MOVED
 from storage.tables import flow_versions, sessions
 
 
@@ -26,7 +27,7 @@ def list_walks(c: Connection, flow: FlowId) -> list[Walk]:
     query = (
         sa.select(sessions.c.id, sessions.c.version_id, sessions.c.state, sessions.c.asked, sessions.c.touched_at)
         .join(flow_versions, flow_versions.c.id == sessions.c.version_id)
-        .where(flow_versions.c.flow == flow)
+        .where(flow_versions.c.flow == flow, sessions.c.state != MOVED)
         .order_by(sessions.c.opened_at)
     )
     return [

@@ -55,6 +55,12 @@ def publish(c: Connection, flow: Flow, *, now: datetime) -> VersionId:
     return VersionId(c.execute(flow_versions.insert().values(values).returning(flow_versions.c.id)).scalar_one())
 
 
+def current(c: Connection, flow: Flow, *, now: datetime) -> VersionId:
+    """Give the newest version of a flow; where none was ever published, this one is."""
+    newest = newest_of(c, flow.id)
+    return publish(c, flow, now=now) if newest is None else newest.id
+
+
 def newest_of(c: Connection, flow: FlowId) -> Published | None:
     """Give the newest version of a flow."""
     query = sa.select(flow_versions).where(flow_versions.c.flow == flow)

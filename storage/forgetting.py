@@ -17,7 +17,7 @@ from dialogs.cases.lifecycle import Act
 from dialogs.desk.card import TAKEN_BACK
 from dialogs.effects import Lane
 from dialogs.ids import AddressId, CaseId, ContributorId, PersonId, SessionId
-from storage import heard, lines, media, merges, offers, outbox, search, sessions
+from storage import heard, imports, lines, media, merges, offers, outbox, search, sessions
 from storage import inbox as inbox_store
 from storage.addresses import PRIVATE, ROOM, STAFF, Address
 from storage.case_tables import announcements, asks, cards, contributions, contributors, journal
@@ -131,13 +131,14 @@ def _forget_contributions(c: Connection, ids: Sequence[int]) -> None:
     for row in c.execute(sa.select(contributions.c.session_id).where(mine)).all():
         media.drop(c, SessionId(row.session_id))
     offers.forget(c, ids)
+    imports.forget(c, ids)
     c.execute(contributions.update().where(mine).values(words=NO_WORDS, answers=pack_values({})))
 
 
 def _forget_answers(c: Connection, parts: Sequence[int], *, now: datetime) -> None:
     closed_at = sa.func.coalesce(asks.c.answered_at, sa.literal(now, asks.c.answered_at.type))
     c.execute(asks.update().where(asks.c.contributor_id.in_(parts)).values(answer=None, answered_at=closed_at))
-    c.execute(contributors.update().where(contributors.c.id.in_(parts)).values(part=None))
+    c.execute(contributors.update().where(contributors.c.id.in_(parts)).values(part=None, participant=None))
     own = sa.select(contributors.c.case_id).where(contributors.c.id.in_(parts))
     # Whoever asks us to forget must be sure of it, also of a line that does not say whose it is.
     nobodys = journal.c.case_id.in_(own) & journal.c.contributor_id.is_(None)
@@ -192,7 +193,7 @@ def _withdraw(c: Connection, mine: sa.ColumnElement[bool]) -> None:
 
 def _begin_anew(c: Connection, person: PersonId, *, now: datetime) -> None:
     old = people.c.id == person
-    c.execute(people.update().where(old).values(loose_words=None, loose_at=None))
+    c.execute(people.update().where(old).values(loose_words=None, loose_at=None, participant=None))
     language = c.execute(sa.select(people.c.language).where(old)).scalar_one()
     fresh = people.insert().values(language=language, created_at=now).returning(people.c.id)
     anew = addresses.update().where(addresses.c.person_id == person)

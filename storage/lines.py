@@ -7,6 +7,7 @@ with the greatest stamp it knows for everything new *or* changed. Had the page t
 say what was seen, an edit of an old line would count as having seen a prompt that came later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +85,13 @@ def newest(c: Connection, address_id: AddressId, *, limit: int, before: int | No
     if before is not None:
         query = query.where(lines.c.id < before)
     return [Line(*row) for row in c.execute(query.order_by(lines.c.id.desc()).limit(limit))][::-1]
+
+
+def these(c: Connection, address_id: AddressId, ids: Sequence[int]) -> list[Line]:
+    """List lines of a chat in the order in which they are named, as far as they are there."""
+    query = sa.select(*_COLUMNS).where(lines.c.address_id == address_id, lines.c.id.in_(ids))
+    found = {row.id: Line(*row) for row in c.execute(query)}
+    return [found[id] for id in ids if id in found]
 
 
 def top_stamp(c: Connection, address_id: AddressId) -> int:

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from dialogs.cases.case import Case, Deed
 from dialogs.cases.lifecycle import Act
+from dialogs.cases.participant import Participant
 from dialogs.desk.card import Part
 from dialogs.desk.seat import Merged
 from dialogs.effects import Telling
 from dialogs.ids import CaseId, ContributorId, StaffId
+from storage.announcements import HAS_BEGUN
 from storage.case_tables import announcements, cases, contributions, contributors, journal
 from storage.cases import load
 from storage.codec import unpack_case, words_of
@@ -58,7 +60,15 @@ PAGE = sa.union_all(sa.select(_OWN), sa.select(_OTHERS)).subquery()
 
 # Built once: every drawing of a card runs the first.
 _PARTS = (
-    sa.select(contributors.c.id, contributors.c.pseudonym, contributors.c.part, contributions.c.words, cases.c.code)
+    sa.select(
+        contributors.c.id,
+        contributors.c.pseudonym,
+        contributors.c.participant,
+        contributors.c.part,
+        contributions.c.words,
+        cases.c.code,
+        cases.c.contribution,
+    )
     .select_from(PAGE)
     .join(contributors, contributors.c.id == PAGE.c.id)
     .join(contributions, contributions.c.id == contributors.c.contribution_id)
@@ -96,7 +106,7 @@ IS_TOLD = (
     .where(
         announcements.c.case_id == cases.c.id,
         announcements.c.kind == Telling.SPLIT.value,
-        (announcements.c.cursor > 0) | announcements.c.done_at.is_not(None),
+        HAS_BEGUN,
     )
     .correlate(cases)
 )
@@ -145,7 +155,8 @@ def parts_of(c: Connection, case_id: CaseId, *, limit: int) -> list[Part]:
         # Made-up names are few, and those of several cases may be alike.
         taken = any(part.pseudonym == row.pseudonym for part in parts)
         name = f"{row.pseudonym} {row.code[:4]}" if taken else row.pseudonym
-        parts.append(Part(ContributorId(row.id), row.code, name, words_of(row)))
+        said = row.participant and Participant(row.participant)
+        parts.append(Part(ContributorId(row.id), row.code, name, words_of(row), said, row.contribution))
     return parts
 
 

@@ -23,7 +23,7 @@ from dialogs.my_data import MOST_CARDS, NAMES_ANOTHER, About, Section
 from storage import cases as case_store
 from storage import inbox as inbox_store
 from storage import media as media_store
-from storage import merges
+from storage import merges, participants
 from storage.addresses import PRIVATE, Address
 from storage.case_tables import asks, cases, contributions, contributors, journal
 from storage.codec import unpack_message, unpack_words, words_of
@@ -67,6 +67,7 @@ KEPT = (
         {
             "language": people.c.language,
             "since": people.c.created_at,
+            "takes_part_as": people.c.participant,
             "words_without_a_place": people.c.loose_words,
             "words_without_a_place_at": people.c.loose_at,
         },
@@ -121,6 +122,7 @@ KEPT = (
         {
             "case": cases.c.code,
             "known_to_reviewers_as": contributors.c.pseudonym,
+            "takes_part_as": contributors.c.participant,
             "part_of_the_words": contributors.c.part,
             "approach": cases.c.approach,
             "contribution": cases.c.contribution,
@@ -132,6 +134,9 @@ KEPT = (
             "state": cases.c.state,
             "outcome": cases.c.outcome,
             "reason": cases.c.reason,
+            "what_was_done": cases.c.did,
+            "what_was_not_done": cases.c.did_not,
+            "done_since": cases.c.ended_at,
             "public_line": cases.c.public_line,
             "urgent": cases.c.urgent,
             "tags": cases.c.tags,
@@ -143,6 +148,7 @@ KEPT = (
             **dict.fromkeys(("person_id", "contribution_id", "case_id", "version"), _NUMBER),
             **dict.fromkeys(("merged_into", "split_from"), _NUMBER),
             **dict.fromkeys(("holder_id", "held_at", "wanted_by", "proposal"), _INNER),
+            **dict.fromkeys(("heard", "hear_until", "reviews"), _INNER),
             "reason_in": "the same reason in other languages",
         },
         contributors.join(cases, cases.c.id == contributors.c.case_id),
@@ -233,9 +239,12 @@ LEFT_OUT = {
     "unsigned": "what was written in rooms",
     "heard": "numbers of messages, so that the edit of one finds its case; the words are in the copy",
     "offers": "which cases of others somebody was offered to join; the chat said so",
+    "imports": "which rows of another platform came in, so that none does twice; the words are in the copy",
     "desks": "how a queue is looked after",
     "drafts": "what servants are writing",
     "bulks": "which cases servants have chosen to do the same with",
+    "weighings": "what servants think of who could deliver something",
+    "delivery_choices": "who delivers what was promised; each contributor gets it as a message",
     "cards": "which message of a room shows a case",
     "announcements": "what is told to all contributors of a case; each gets it as a message",
     "timers": "when a case is looked at again",
@@ -337,11 +346,15 @@ def _known(c: Connection, case_id: CaseId) -> tuple[Case, bool]:
 def _as_told(c: Connection, case_id: CaseId) -> dict[str, Any]:
     """Say how a case stands: as what it is looked after as, and an outcome only once it was told."""
     case, undoable = _known(c, case_id)
-    told = not (case.state is State.DECIDED and undoable)
+    told = not (case.state in (State.DECIDED, State.OFFERED) and undoable)
+    ended = not (case.state in (State.DELIVERED, State.NOT_DONE) and undoable)
     return {
         "state": case.state.value,
         "outcome": case.outcome.value if case.outcome and told else None,
         "reason": case.reason if told else None,
+        "what_was_done": case.did if ended else None,
+        "what_was_not_done": case.did_not if ended else None,
+        "done_since": case.ended_at if ended else None,
         "promised_on": case.promised_on.isoformat(),
         "overdue": case.overdue,
     }
@@ -352,4 +365,6 @@ def _card(c: Connection, part: Any) -> CardView:
     entries = case_store.newest_entries(c, case.id, limit=_LINES)
     own = tuple(one for one in entries if one.contributor == ContributorId(part.id) and one.act != Deed.OPENED)
     holder = "" if case.holder is None else "somebody"
-    return CardView(case, words_of(part), part.pseudonym, holder, own, {}, undoable)
+    return CardView(
+        case, words_of(part), part.pseudonym, holder, own, {}, undoable, participant=participants.read(part.participant)
+    )

@@ -20,6 +20,7 @@ from dialogs.cases.case import UNDECIDED, Case
 from dialogs.cases.offer import MOST_OFFERED, Offered
 from dialogs.cases.terms import likeness, terms, weight
 from dialogs.effects import KeepOffers, OpenCase
+from dialogs.flows.flow import OFFER
 from dialogs.ids import CaseId, ContributorId, PersonId
 from dialogs.joining import Joining
 from dialogs.said import main_words
@@ -54,6 +55,8 @@ _PUBLIC = (
     .select_from(_SHOWN)
     .join(cases, cases.c.id == _SHOWN.c.id)
     .join(case_words, case_words.c.case_id == _SHOWN.c.id)
+    # Who offers something does not say the same as who wants it.
+    .where(cases.c.contribution != OFFER)
 )
 _NEWEST = sa.select(case_words.c.words).order_by(case_words.c.case_id.desc()).limit(_MOST_WEIGHED)
 # Who has taken everything back is not there any more; an address is what is left of those who have not.

@@ -97,6 +97,13 @@ _MARK_SENT = (
     # The chat has the words now; here they would only outlive what their owner deletes.
     .values(status=SENT, number=sa.bindparam("shown_as"), sent_at=sa.bindparam("at"), message=None)
 )
+_NEXT = sa.select(sa.func.min(outbox.c.due_at)).where(IS_DUE, outbox.c.due_at > sa.bindparam("after"))
+_COUNT_ANNOUNCEMENTS = sa.select(sa.func.count()).select_from(
+    sa.select(outbox.c.id)
+    .where(IS_DUE, outbox.c.lane == Lane.ANNOUNCEMENT.value)
+    .limit(sa.bindparam("most"))
+    .subquery()
+)
 
 
 class BoardWork(StrEnum):
@@ -267,8 +274,7 @@ def _read_parcel(row: Any) -> Parcel:
 
 def next_due_at(c: Connection, *, after: datetime) -> datetime | None:
     """Tell when the next row that is not due yet will be."""
-    query = sa.select(sa.func.min(outbox.c.due_at)).where(IS_DUE, outbox.c.due_at > after)
-    found: datetime | None = c.execute(query).scalar()
+    found: datetime | None = c.execute(_NEXT, {"after": after}).scalar()
     return found
 
 
@@ -302,6 +308,12 @@ def drop_drawings(c: Connection, address: AddressId) -> None:
     c.execute(outbox.update().where(waiting).values(status=WITHDRAWN, dedup=None))
 
 
+def drop_replies(c: Connection, address: AddressId) -> None:
+    """Say nothing more in a chat of what still waits for it, but for what is announced there."""
+    waiting = (outbox.c.address_id == address) & (outbox.c.lane == Lane.REPLY.value) & IS_DUE
+    c.execute(outbox.update().where(waiting).values(status=WITHDRAWN, message=None))
+
+
 def mark_ended(c: Connection, parcel: OutboxId, status: str, error: str) -> None:
     """Bury a message, or list it as unknown; ``error`` names no person."""
     stands = (outbox.c.id == parcel) & (outbox.c.status != WITHDRAWN)
@@ -316,8 +328,7 @@ def bury_all(c: Connection, address: AddressId, error: str) -> None:
 
 def count_announcements(c: Connection, *, most: int) -> int:
     """Count the announcements that wait, at most up to ``most``."""
-    waiting = sa.select(outbox.c.id).where(IS_DUE, outbox.c.lane == Lane.ANNOUNCEMENT.value)
-    return int(c.execute(sa.select(sa.func.count()).select_from(waiting.limit(most).subquery())).scalar_one())
+    return int(c.execute(_COUNT_ANNOUNCEMENTS, {"most": most}).scalar_one())
 
 
 def list_delayed(c: Connection, *, now: datetime) -> list[tuple[AddressId, Lane, datetime]]:

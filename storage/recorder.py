@@ -9,10 +9,16 @@ from dialogs.cases.urgency import Urgency, urgency_of
 from dialogs.desk.sorting import Menu
 from dialogs.desk_effects import (
     BindRoom,
+    BringBack,
+    CarryTimers,
     CloseMenus,
+    DrawAgain,
     DropBulk,
     DropDraft,
+    KeepChoice,
+    KeepView,
     OpenCard,
+    ReviseChoice,
     SaveBulk,
     SaveDraft,
     SetDuty,
@@ -20,6 +26,7 @@ from dialogs.desk_effects import (
     TellDuty,
     TellLeads,
     TellServant,
+    Weighs,
 )
 from dialogs.effects import (
     AnswerAsk,
@@ -32,6 +39,7 @@ from dialogs.effects import (
     KeepLoose,
     KeepMedia,
     KeepOffers,
+    KeepParticipant,
     OpenCase,
     OpenSession,
     PurgeSession,
@@ -64,6 +72,7 @@ from storage import (
     merges,
     offers,
     outbox,
+    participants,
     people,
     rooms,
     sessions,
@@ -71,6 +80,7 @@ from storage import (
     staff,
     timers,
     visits,
+    weighings,
 )
 from storage.addresses import Address
 from storage.database import Connection
@@ -146,7 +156,7 @@ def _record_other(c: Connection, effect: Effect, place: Place, *, now: datetime)
             note_forgotten(c, forgetting.forget_person(c, _address(place), now=now), Actor.CITIZEN, now=now)
         case OpenCase():
             _open_case(c, effect, place, now=now)
-        case IssueReceipt() | SetLanguage() | KeepLoose() | KeepOffers():
+        case IssueReceipt() | SetLanguage() | KeepParticipant() | KeepLoose() | KeepOffers():
             _record_citizen(c, effect, place, now=now)
         case SaveDraft(draft):
             drafts.save(c, draft, now=now)
@@ -175,13 +185,20 @@ def _record_here(c: Connection, effect: Effect, place: Place, *, now: datetime) 
 
 
 def _record_citizen(
-    c: Connection, effect: IssueReceipt | SetLanguage | KeepLoose | KeepOffers, place: Place, *, now: datetime
+    c: Connection,
+    effect: IssueReceipt | SetLanguage | KeepParticipant | KeepLoose | KeepOffers,
+    place: Place,
+    *,
+    now: datetime,
 ) -> None:
     match effect:
         case IssueReceipt(code):
             visits.keep_receipt(c, _address(place).id, code, at=now)
         case SetLanguage(language):
             people.set_language(c, _person(place), language)
+        case KeepParticipant(participant):
+            for seen_in in participants.keep(c, _person(place), participant):
+                draw_cards(c, merges.in_charge(c, cases.load(c, seen_in)), now=now)
         case KeepLoose(words):
             people.keep_loose_words(c, _person(place), words, now=now)
             heard.keep_loose(c, _address(place).id, place.number if words else None)
@@ -234,16 +251,24 @@ def record_case(c: Connection, effect: Effect, *, now: datetime) -> None:
             colleagues.record_staff(c, effect, now=now)
         case SplitCase():
             _split(c, effect, now=now)
-        case StartTelling() | StopTelling():
-            _record_telling(c, effect)
-        case SetTimer():
-            timers.set_timer(c, effect)
+        case KeepView() | KeepChoice() | ReviseChoice() | CarryTimers() | DrawAgain() | BringBack():
+            _record_weighing(c, effect, now=now)
+        case StartTelling() | StopTelling() | SetTimer():
+            _record_later(c, effect)
         case _:
             raise TypeError(f"nobody writes a {type(effect).__name__}")
 
 
-def _record_telling(c: Connection, effect: StartTelling | StopTelling) -> None:
+def _record_weighing(c: Connection, effect: Weighs, *, now: datetime) -> None:
+    drawn = weighings.record(c, effect, now=now)
+    if drawn is not None:
+        draw_cards(c, drawn, now=now, urgency=Urgency.PRESSED)
+
+
+def _record_later(c: Connection, effect: StartTelling | StopTelling | SetTimer) -> None:
     match effect:
+        case SetTimer():
+            timers.set_timer(c, effect)
         case StartTelling():
             announcements.start(c, effect)
         case StopTelling(announcement):

@@ -16,6 +16,8 @@ from storage.tables import addresses, people, sessions
 
 # How it stands: ended by the person or by the flow, or expired because the person stayed silent.
 OPEN, SUBMITTED, ENDED, EXPIRED = "open", "submitted", "ended", "expired"
+# It never took place here: what was said came from another platform (``imports.py``).
+MOVED = "moved"
 # Written out and not bound: only so can a planner see that the index of open conversations will do.
 IS_OPEN = sessions.c.state == sa.literal_column(f"'{OPEN}'")
 
@@ -69,7 +71,6 @@ _DUE = (
     .limit(1)
     .with_for_update(skip_locked=True, of=sessions)
 )
-_NEXT = sa.select(sa.func.min(sessions.c.wake_at)).where(sessions.c.wake_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,6 @@ def read_session(row: Any) -> Session:
     asked = tuple(StepId(step) for step in row.asked.split())
     session = Session(SessionId(row.id), VersionId(row.version_id), row.turn, asked=asked)
     return unpack_session(row.answers, session)
-
-
-def next_wake_at(c: Connection) -> datetime | None:
-    """Tell when the next conversation is due."""
-    found: datetime | None = c.execute(_NEXT).scalar()
-    return found
 
 
 def let_sleep(c: Connection, due: DueSession, *, reminded: int, wake_at: datetime | None) -> None:

@@ -11,6 +11,7 @@ from dialogs.effects import SplitCase, Telling
 from dialogs.ids import CaseId
 from dialogs.said import Said
 from storage import merges, search
+from storage.announcements import HAS_BEGUN
 from storage.case_tables import announcements, cases, contributors
 from storage.cases import load
 from storage.database import Connection
@@ -37,7 +38,8 @@ def open_part(c: Connection, split: SplitCase, *, now: datetime) -> Case:
     case_id = CaseId(c.execute(cases.insert().values(row).returning(cases.c.id)).scalar_one())
     whole = c.execute(sa.select(contributors).where(contributors.c.id == split.contributor)).one()
     link = {"person_id": whole.person_id, "contribution_id": whole.contribution_id, "pseudonym": whole.pseudonym}
-    c.execute(contributors.insert().values({**link, "case_id": case_id, "part": split.part}))
+    own = {"case_id": case_id, "part": split.part, "participant": whole.participant}
+    c.execute(contributors.insert().values({**link, **own}))
     search.keep(c, case_id, (Said("", split.part),))
     return load(c, case_id)
 
@@ -62,9 +64,6 @@ def newest_part(c: Connection, case_id: CaseId) -> SplitOff | None:
     if found is None:
         return None
     waiting = sa.select(announcements.c.id).where(
-        announcements.c.case_id == found,
-        announcements.c.kind == Telling.SPLIT.value,
-        announcements.c.cursor == 0,
-        announcements.c.done_at.is_(None),
+        announcements.c.case_id == found, announcements.c.kind == Telling.SPLIT.value, ~HAS_BEGUN
     )
     return SplitOff(load(c, CaseId(found)), c.execute(waiting).scalar())

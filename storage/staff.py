@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from dialogs.desk.seat import Servant
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.installation import Role
-from storage import addresses
+from storage import addresses, outbox
 from storage.database import Connection
 from storage.tables import addresses as address_table
 from storage.tables import invites, staff, staff_accounts, staff_roles
@@ -117,9 +117,16 @@ def list_servants(c: Connection) -> list[Servant]:
 
 
 def remove(c: Connection, staff_id: StaffId, *, now: datetime) -> bool:
-    """Take every right from a servant at once; false where nobody has this id, or has no rights."""
+    """Take every right from a servant at once; false where nobody has this id, or has no rights.
+
+    What still waits to be said to them is about cases that are not theirs to look after any more.
+    """
     mine = (staff.c.id == staff_id) & staff.c.removed_at.is_(None)
-    return c.execute(staff.update().where(mine).values(removed_at=now)).rowcount == 1
+    if c.execute(staff.update().where(mine).values(removed_at=now)).rowcount != 1:
+        return False
+    for chat in c.execute(_CHATS.where(staff_accounts.c.staff_id == staff_id)).scalars().all():
+        outbox.drop_replies(c, AddressId(chat))
+    return True
 
 
 def _enrol(c: Connection, channel: str, account: str | None, name: str, *, now: datetime) -> StaffId:

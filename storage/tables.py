@@ -24,6 +24,8 @@ people = sa.Table(
     # Words that came before the person chose what they are for, and when the newest of them came.
     sa.Column("loose_words", sa.Text),
     sa.Column("loose_at", Time),
+    # What they say they are towards a service (dialogs/cases/participant.py).
+    sa.Column("participant", sa.Text),
     sa.Column("created_at", Time, nullable=False),
     where("ix_people_loose", "loose_at", condition="loose_at IS NOT NULL"),
 )
@@ -126,7 +128,7 @@ sessions = sa.Table(
     id_column(),
     ref("people", name="person_id"),
     ref("flow_versions", name="version_id"),
-    sa.Column("state", sa.Text, nullable=False),  # open, submitted, ended or expired
+    sa.Column("state", sa.Text, nullable=False),  # open, submitted, ended, expired or moved
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("answers", sa.Text, nullable=False),
     # The outbox row of the newest prompt: what was written before it was shown does not answer it.

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from dialogs.cases.case import Case
 from dialogs.effects import SetTimer, Timer
 from dialogs.ids import CaseId
 from storage.case_tables import timers
@@ -30,13 +31,18 @@ _DUE = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_NEXT = sa.select(sa.func.min(timers.c.due_at))
 
 
 def set_timer(c: Connection, timer: SetTimer) -> None:
     """Set a timer for a case."""
     row = {"case_id": timer.case.id, "kind": timer.timer.value, "version": timer.case.version, "due_at": timer.due_at}
     c.execute(_SET, row)
+
+
+def carry(c: Connection, case: Case) -> None:
+    """Let what was set at the version before a case's present one mean this one."""
+    old = (timers.c.case_id == case.id) & (timers.c.version == case.version - 1)
+    c.execute(timers.update().where(old).values(version=case.version))
 
 
 def take_due(c: Connection, *, now: datetime) -> DueTimer | None:
@@ -46,9 +52,3 @@ def take_due(c: Connection, *, now: datetime) -> DueTimer | None:
         return None
     c.execute(timers.delete().where(timers.c.id == row.id))
     return DueTimer(row.id, CaseId(row.case_id), Timer(row.kind), row.version)
-
-
-def next_due_at(c: Connection) -> datetime | None:
-    """Tell when the next timer is due."""
-    found: datetime | None = c.execute(_NEXT).scalar()
-    return found

@@ -16,6 +16,7 @@ from bot.app import invite
 from bot.channel import SendingFailed
 from bot.configuration import load_voices, read_configuration
 from bot.delivery import Delivery
+from bot.desk_clock import desks_of
 from bot.library import Library, open_library
 from bot.pacing import Pace
 from bot.settings import STARTER
@@ -27,11 +28,13 @@ from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.message import Button, Message, say
 from dialogs.town import Town
-from storage import announcements, boards, outbox, sessions, staff, timers
+from storage import boards, outbox, staff
+from storage.coming import what_comes
 from storage.database import Connection, Database
 
 # So many made-up names there are.
 _NAMES = 16
+_PARKS = "Parks and playgrounds"
 # A Monday morning in Riverton.
 MORNING = datetime(2027, 5, 3, 13, 0, tzinfo=UTC)
 
@@ -195,6 +198,22 @@ class Stage:
     async def press(self, place: str, label: str, *, sender: str | None = None) -> Outcome:
         return await self.happen(place, Pressed(self.channel.button(place, label).data), sender=sender)
 
+    async def say_or_press(self, person: str, said: str) -> Outcome:
+        """Write in one's own chat, or press what stands in brackets."""
+        if said.startswith("["):
+            return await self.press(person, said.strip("[]"))
+        return await self.say(person, said)
+
+    async def come_to_review(self, person: str, idea: str, *, service: str = _PARKS) -> None:
+        """Tell an idea, up to the last look before it is sent."""
+        for said in talk_of(idea, service=service)[:-1]:
+            await self.say_or_press(person, said)
+
+    async def propose(self, person: str, idea: str, *, service: str = _PARKS) -> None:
+        """Hand in an idea."""
+        for said in talk_of(idea, service=service):
+            await self.say_or_press(person, said)
+
     async def enrol(self, name: str, queue: str, role: str) -> None:
         """Enrol a servant by an invitation, in their private chat."""
         payload = await invite(
@@ -242,13 +261,16 @@ class Stage:
     def _next_moment(self, c: Connection) -> datetime | None:
         now = self.clock.now()
         moments = (
-            timers.next_due_at(c),
-            sessions.next_wake_at(c),
-            announcements.next_starts_at(c),
+            what_comes(c).first(),
             outbox.next_due_at(c, after=now),
-            boards.next_due_at(c),
+            boards.next_of(desks_of(c, self.library.town)),
         )
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def talk_of(idea: str, *, service: str = _PARKS) -> tuple[str, ...]:
+    """List what somebody says who hands in an idea and skips what can be skipped; presses stand in brackets."""
+    return ("/start", "[Share an idea]", f"[{service}]", idea, "[Done]", "[Skip]", "[Skip]", "[Send]")
 
 
 @cache

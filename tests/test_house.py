@@ -171,13 +171,14 @@ def spelled(default: object) -> str:
     return f"`{text}`" if text else ""
 
 
-def test_the_life_of_a_case_is_drawn_as_it_is(readme: str) -> None:
-    """The README's picture of the lifecycle is the table that the machine runs."""
-    assert f"```mermaid\n{draw_lifecycle(Approach.PRODUCT_DOMINANT)}\n```" in readme
+@pytest.mark.parametrize("approach", Approach)
+def test_the_life_of_a_case_is_drawn_as_it_is(readme: str, approach: Approach) -> None:
+    """The README's picture of each approach is the table that its machine runs."""
+    assert f"```mermaid\n{draw_lifecycle(approach)}\n```" in readme
 
 
 COMMANDS = (
-    *("serve", "check", "init", "try", "test", "diff", "drop-off", "graph", "schema", "unsent"),
+    *("serve", "check", "init", "try", "test", "diff", "drop-off", "graph", "schema", "unsent", "stats", "import"),
     *("translate export", "translate import", "translate confirm"),
     *("staff invite", "staff list", "staff remove"),
 )

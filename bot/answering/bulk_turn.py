@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answering import desk_turn
-from bot.answering.gate import admit, queues_for, servant_behind
+from bot.answering.gate import admit, queues_for, servant_behind, tell_writer
 from dialogs.cases.case import UNDECIDED, Case
 from dialogs.cases.draft import PREVIEW, SEND
 from dialogs.cases.lifecycle import Act
@@ -19,14 +19,14 @@ from dialogs.desk.bulk_acts import Matter, way_of
 from dialogs.desk.listing import Listed, read_after
 from dialogs.desk.policy import BULK
 from dialogs.desk.seat import Servant
+from dialogs.desk.typed import read_command
 from dialogs.desk.undoing import WITHIN
 from dialogs.desk_effects import Bulk
 from dialogs.effects import Reply, Tell
-from dialogs.events import TextSent, Update
+from dialogs.events import Update
 from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, DraftId, QueueId
-from dialogs.message import say
 from dialogs.presses import DraftPress
 from dialogs.said import preview
 from dialogs.town import Town
@@ -37,24 +37,19 @@ from storage.database import Connection
 from storage.forwarding import path_of
 
 
-def asked(update: Update) -> str | None:
-    """Give what stands after the command; None for anything else."""
-    return bulk.read_bulk(update.event.text) if isinstance(update.event, TextSent) else None
-
-
 def in_private(c: Connection, update: Update, address: Address, town: Town, *, fresh: Fresh) -> Reply | None:
     """Begin in a servant's own chat; None where nothing of this was asked for, or by somebody else."""
-    named = asked(update)
-    servant = servant_behind(c, update) if named is not None else None
-    if named is None or servant is None:
+    typed = read_command(update.event, BULK)
+    servant = servant_behind(c, update) if typed is not None else None
+    if typed is None or servant is None:
         return None
-    return _begin(c, Bulk(DraftId(fresh.number), servant.id, address.id), named, servant, town)
+    return _begin(c, Bulk(DraftId(fresh.number), servant.id, address.id), typed[1], servant, town)
 
 
 def in_room(c: Connection, update: Update, queue: QueueId, town: Town, *, fresh: Fresh) -> Reply | None:
     """Begin, in the servant's own chat, with the cases of a room's queue; None where nothing of this was asked for."""
-    named = asked(update)
-    if named is None:
+    typed = read_command(update.event, BULK)
+    if typed is None:
         return None
     servant = admit(c, update, BULK, queue, town)
     if isinstance(servant, Reply):
@@ -62,7 +57,7 @@ def in_room(c: Connection, update: Update, queue: QueueId, town: Town, *, fresh:
     own = staff.own_chat(c, servant.id, update.channel)
     if own is None:
         return Reply(toast=town.voice(town.language)("desk.no_chat"))
-    reply = _begin(c, Bulk(DraftId(fresh.number), servant.id, own, queue), named, servant, town)
+    reply = _begin(c, Bulk(DraftId(fresh.number), servant.id, own, queue), typed[1], servant, town)
     there = tuple(replace(effect, to=own) if isinstance(effect, Tell) else effect for effect in reply.effects)
     return Reply(there, receipt=update.position)
 
@@ -90,8 +85,7 @@ def write(c: Connection, update: Update, address: AddressId, text: str, town: To
     reply = bulk.write(_sheet(c, update, found, servant), text, town)
     if reply is None:
         return _name(c, found, bulk.read_codes(text, found.shown), servant, town)
-    # Who wrote reads it where they wrote.
-    return reply if reply.effects else Reply((Tell(say(reply.toast)),))
+    return tell_writer(reply)
 
 
 def _begin(c: Connection, begun: Bulk, named: str, servant: Servant, town: Town) -> Reply:

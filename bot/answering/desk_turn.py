@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.answering import merge_turn
+from bot.answering import merge_turn, weigh_turn
 from bot.answering.gate import servant_behind, where
 from dialogs.cases.case import Actor, Case, Deed, State
 from dialogs.cases.draft import PREVIEW, Desktop
@@ -14,6 +14,7 @@ from dialogs.desk.card import ATTACHMENTS
 from dialogs.desk.holding import TO
 from dialogs.desk.policy import DRAFT, Verdict, judge, refusal_of
 from dialogs.desk.seat import Desk, Servant, Where, who
+from dialogs.desk.sorting import FITS
 from dialogs.desk_effects import Draft, OpenCard
 from dialogs.effects import Reply
 from dialogs.events import Update
@@ -23,7 +24,20 @@ from dialogs.media import Attachment
 from dialogs.presses import CardPress
 from dialogs.said import Said, Words, attachments, preview
 from dialogs.town import Town
-from storage import addresses, cases, contributors, drafts, media, merges, rooms, splits, staff, unmaskings
+from storage import (
+    addresses,
+    cases,
+    contributors,
+    drafts,
+    duties,
+    fitting,
+    media,
+    merges,
+    rooms,
+    splits,
+    staff,
+    unmaskings,
+)
 from storage.database import Connection
 from storage.desk_view import MOST_PARTS
 from storage.forwarding import path_of
@@ -48,13 +62,16 @@ def press(c: Connection, update: Update, pressed: CardPress, town: Town, *, now:
         return _open_card(c, update, servant, case, town)
     if merge_turn.is_merging(pressed.act):
         seen = merge_turn.look_up(c, pressed.act, seen)
+    if weigh_turn.is_weighing(pressed.act):
+        seen = weigh_turn.look_up(c, seen)
+    if pressed.act == FITS:
+        seen = replace(seen, offers=fitting.find(c, case))
     if pressed.act == ATTACHMENTS:
         seen = replace(seen, attachments=_attachments(c, case))
     if pressed.act == Deed.UNMASK:
         seen = _with_hidden(c, seen, town, now=now)
     if pressed.act == Act.HAND_OVER or pressed.act.startswith(f"{TO}."):
-        others = tuple(one for one in staff.list_servants(c) if one.role_in(case.queue) is not None)
-        seen = replace(seen, colleagues=others)
+        seen = replace(seen, colleagues=duties.able(c, case.queue))
     return desk.act(pressed, seen, town, now=now, fresh=fresh)
 
 
@@ -65,6 +82,9 @@ def write(
     if draft.act == Act.MERGE:
         seen = desk_of(c, update, servant, cases.load(c, draft.case))
         return merge_turn.typed(c, text, seen, town, now=now, fresh=fresh)
+    if draft.act in weigh_turn.DRAFTS:
+        seen = desk_of(c, update, servant, cases.load(c, draft.case))
+        return weigh_turn.write(c, desktop(c, draft, servant), seen, text, town, now=now)
     if draft.act == Act.FORWARD:
         return forwarding.write(_way(c, draft, servant), text, town, now=now)
     if draft.act == Deed.PUBLIC_LINE:
@@ -78,6 +98,8 @@ def press_draft(c: Connection, draft: Draft, servant: Servant, step: str, town: 
     match draft.act:
         case Act.FORWARD:
             return forwarding.press(_way(c, draft, servant), step, town, now=now)
+        case Deed.DELIVERY:
+            return weigh_turn.press(c, desktop(c, draft, servant), servant, step, town, now=now)
         case Deed.PUBLIC_LINE:
             return public_line.press(desktop(c, draft, servant), step, town, now=now)
         case _:
@@ -93,8 +115,10 @@ def note(c: Connection, update: Update, room: AddressId, text: str, town: Town, 
     """Keep a reply to a card as a note; a reply to anything else is the servants' own talk."""
     case_id = rooms.case_of_card(c, room, update.reply_to) if update.reply_to is not None else None
     servant = servant_behind(c, update)
-    if case_id is None or servant is None:
+    if case_id is None:
         return Reply()
+    if servant is None:
+        return Reply(toast=town.voice(town.language)("desk.stranger"))
     return desk.note(text, desk_of(c, update, servant, cases.load(c, case_id)), town, now=now)
 
 
@@ -108,7 +132,12 @@ def desktop(c: Connection, draft: Draft, servant: Servant) -> Desktop:
     still = judge(DRAFT, servant, case.queue, Where.OWN) is Verdict.YES
     mixed = any(one.language != language for one in first)
     overtaken = draft.stage == PREVIEW and _is_overtaken(c, draft, case)
-    return Desktop(draft, case, preview(words), language, as_whom, still, mixed, overtaken)
+    if overtaken:
+        # It may have been overtaken between the two looks: what is told then is how it stands after that.
+        case = cases.load(c, draft.case)
+    others = {case.holder} - {None, draft.staff}
+    holder = "".join(staff.names(c, {StaffId(one) for one in others if one is not None}).values())
+    return Desktop(draft, case, preview(words), language, as_whom, still, mixed, overtaken, holder)
 
 
 def _is_overtaken(c: Connection, draft: Draft, case: Case) -> bool:

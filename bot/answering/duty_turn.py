@@ -12,8 +12,9 @@ from dialogs.desk.duty import DutyAct
 from dialogs.desk.handover import HAND_OVER, Handover
 from dialogs.desk.policy import DUTY, HANDOVER, Verdict, judge, refusal_of
 from dialogs.desk.seat import Servant, Where
+from dialogs.desk.typed import read_command
 from dialogs.effects import Effect, Reply, Tell
-from dialogs.events import Event, Pressed, TextSent, Update
+from dialogs.events import Event, Pressed, Update
 from dialogs.ids import AddressId, QueueId, StaffId
 from dialogs.message import say
 from dialogs.presses import DutyPress, unpack
@@ -21,19 +22,14 @@ from dialogs.town import Town
 from storage import boards, duties, staff
 from storage.database import Connection
 
-_DUTY, _HANDOVER = "/duty", "/handover"
-
 
 def asked(event: Event) -> tuple[str, str] | DutyPress | None:
     """Tell what a servant asks for by this: a command and the words after it, or a press; None: nothing of this."""
     match event:
-        case TextSent(text):
-            word, _, rest = text.strip().partition(" ")
-            return (word.lower(), rest.strip()) if word.lower() in (_DUTY, _HANDOVER) else None
         case Pressed(data) if isinstance(press := unpack(data), DutyPress):
             return press
         case _:
-            return None
+            return read_command(event, DUTY, HANDOVER)
 
 
 def answer_in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
@@ -45,7 +41,7 @@ def answer_in_private(c: Connection, update: Update, town: Town, *, now: datetim
     if isinstance(wish, DutyPress):
         return _press(c, update, wish, town, now=now)
     effects: list[Effect] = []
-    for queue in queues_for(wish[0].removeprefix("/"), servant, town):
+    for queue in queues_for(wish[0], servant, town):
         effects += _type(c, wish, servant, queue, town, now=now).effects
     return Reply(tuple(effects))
 
@@ -57,7 +53,7 @@ def answer_in_room(c: Connection, update: Update, queue: QueueId, town: Town, *,
         return None
     if isinstance(wish, DutyPress):
         return _press(c, update, wish, town, now=now)
-    servant = admit(c, update, wish[0].removeprefix("/"), queue, town)
+    servant = admit(c, update, wish[0], queue, town)
     if isinstance(servant, Reply):
         return servant
     own = staff.own_chat(c, servant.id, update.channel)
@@ -76,7 +72,7 @@ def _type(
 ) -> Reply:
     """Answer a command on one queue. ``room_of``: in a room, the servant's own chat, or False where they lack one."""
     voice, (command, words) = town.voice(town.language), wish
-    if command == _HANDOVER:
+    if command == HANDOVER:
         drawn = handover.draw_handover(_load_handover(c, servant, queue), town)
         match room_of:
             case None:

@@ -2,9 +2,10 @@
 
 from dialogs.desk.policy import Verdict, judge, refusal_of
 from dialogs.desk.seat import Servant, Where
-from dialogs.effects import Reply
+from dialogs.effects import Reply, Tell
 from dialogs.events import Update
 from dialogs.ids import QueueId
+from dialogs.message import say
 from dialogs.town import Town
 from storage import staff
 from storage.database import Connection
@@ -27,6 +28,11 @@ def admit(c: Connection, update: Update, doing: str, queue: QueueId, town: Town)
     if servant is None or verdict is not Verdict.YES:
         return Reply(toast=refusal_of(verdict, queue, town))
     return servant
+
+
+def tell_writer(reply: Reply) -> Reply:
+    """Say a refusal where it was written: a toast is for who pressed."""
+    return reply if reply.effects else Reply((Tell(say(reply.toast)),))
 
 
 def queues_for(doing: str, servant: Servant, town: Town) -> tuple[QueueId, ...]:

@@ -10,6 +10,7 @@ from dialogs.cases.case import DIFFERENCE
 from dialogs.citizen import Citizen
 from dialogs.effects import OpenCase, Reply
 from dialogs.events import Event, Pressed, TextSent
+from dialogs.flows.flow import OFFER
 from dialogs.ids import PersonId
 from dialogs.presses import JoinPress, unpack
 from dialogs.town import Town
@@ -43,7 +44,7 @@ def _is_about_nothing_else(citizen: Citizen) -> bool:
 def with_offer(c: Connection, reply: Reply, citizen: Citizen, person: PersonId, town: Town) -> Reply:
     """Add to the receipt of a contribution what is close to it, if anything is."""
     opening = next((effect for effect in reply.effects if isinstance(effect, OpenCase)), None)
-    if opening is None:
+    if opening is None or opening.contribution == OFFER:
         return reply
     close = offers.find_close(c, opening, person)
     return Reply((*reply.effects, *joining.offer(opening, close, town.voice(citizen.language))), reply.toast)

@@ -9,9 +9,10 @@ from bot.answering.gate import admit, queues_for, servant_behind
 from dialogs.desk import listing
 from dialogs.desk.listing import PAGE, Look
 from dialogs.desk.seat import Servant
+from dialogs.desk.typed import read_command
 from dialogs.effects import Reply, Tell
-from dialogs.events import Event, Pressed, TextSent, Update
-from dialogs.ids import QueueId, unspell
+from dialogs.events import Event, Pressed, Update
+from dialogs.ids import QueueId, read_code
 from dialogs.message import Message, say
 from dialogs.presses import LookPress, unpack
 from dialogs.texts import one_line
@@ -20,18 +21,14 @@ from storage import cases, merges, search
 from storage import listing as lists
 from storage.database import Connection
 
-_LONGEST_CODE = 20
-
 
 def asked(event: Event) -> tuple[Look, str] | None:
     """Tell what a servant would ask for by this, and the words or the place with it; None: nothing of this."""
     match event:
-        case TextSent(text):
-            return listing.read_look(text)
         case Pressed(data) if isinstance(press := unpack(data), LookPress) and press.look in set(Look):
             return Look(press.look), press.after
         case _:
-            return None
+            return read_command(event, *Look)
 
 
 def answer_in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
@@ -74,7 +71,7 @@ def _answer(
 
 def _show_case(c: Connection, code: str, queues: tuple[QueueId, ...], town: Town) -> tuple[Message, ...]:
     voice = town.voice(town.language)
-    spelt = unspell(code)[:_LONGEST_CODE]
+    spelt = read_code(code)
     if not spelt:
         return (say(voice("look.case_how", example="K7F3-9QWD")),)
     case = cases.find_by_code(c, spelt)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.answering.gate import tell_writer
 from dialogs.cases.case import UNDECIDED, Deed
 from dialogs.cases.lifecycle import Act
 from dialogs.desk import desk, merging
@@ -12,7 +13,7 @@ from dialogs.desk_effects import DropDraft
 from dialogs.effects import Reply, Tell
 from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
-from dialogs.ids import CaseId, unspell
+from dialogs.ids import CaseId, read_code
 from dialogs.message import say
 from dialogs.presses import CardPress
 from dialogs.said import main_words
@@ -22,7 +23,6 @@ from storage.database import Connection
 
 # So many similar cases are looked at: some of them are decided, or merged already.
 _LOOKED_AT = 30
-_LONGEST_CODE = 20
 
 
 def is_merging(act: str) -> bool:
@@ -46,9 +46,8 @@ def typed(c: Connection, text: str, seen: Desk, town: Town, *, now: datetime, fr
     """Take a text as the number of the case to merge into."""
     if is_word(text, "word.cancel", town.heard) and seen.own_chat is not None:
         return Reply((DropDraft(seen.own_chat), Tell(say(town.voice(town.language)("draft.dropped")))))
-    pressed = CardPress(seen.case.code, seen.case.version, f"{INTO}.{unspell(text)[:_LONGEST_CODE]}")
-    reply = desk.act(pressed, look_up(c, pressed.act, seen), town, now=now, fresh=fresh)
-    return reply if reply.effects else Reply((Tell(say(reply.toast)),))
+    pressed = CardPress(seen.case.code, seen.case.version, f"{INTO}.{read_code(text)}")
+    return tell_writer(desk.act(pressed, look_up(c, pressed.act, seen), town, now=now, fresh=fresh))
 
 
 def _target(c: Connection, code: str) -> Candidate | None:

@@ -8,6 +8,7 @@ from bot.answering import (
     desk_turn,
     duty_turn,
     edit_turn,
+    former_turn,
     joining_turn,
     look_turn,
     own_data,
@@ -42,6 +43,8 @@ def answer(
     match update.event:
         case Started(payload) if payload.startswith(_INVITE):
             return _enrol(c, update, address, payload, town, now=now)
+        case _ if (refused := former_turn.in_private(c, update, address, town)) is not None:
+            return refused
         case Pressed(data) if isinstance(press := unpack(data), CardPress):
             return desk_turn.press(c, update, press, town, now=now, fresh=fresh)
         case Pressed(data) if isinstance(press := unpack(data), DraftPress):

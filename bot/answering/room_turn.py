@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.answering import bulk_turn, desk_turn, duty_turn, edit_turn, look_turn, signing, split_turn, undo_turn
+from bot.answering import (
+    bulk_turn,
+    desk_turn,
+    duty_turn,
+    edit_turn,
+    former_turn,
+    look_turn,
+    signing,
+    split_turn,
+    undo_turn,
+)
 from bot.answering.gate import admit, servant_behind
 from bot.answering.whereabouts import leave_group, move_group
 from dialogs.desk.policy import BIND
@@ -95,8 +105,10 @@ def _answer(
 
 def _readable(c: Connection, update: Update, reply: Reply, town: Town) -> Reply:
     """Bring what would be a toast to a servant who wrote, and sees none: in private, for a group is no place for it."""
-    if reply.effects or not reply.toast or (servant := servant_behind(c, update)) is None:
+    if reply.effects or not reply.toast:
         return replace(reply, toast="")
+    if (servant := servant_behind(c, update)) is None:
+        return former_turn.in_room(c, update, town)
     voice, own = town.voice(town.language), staff.own_chat(c, servant.id, update.channel)
     if own is not None and addresses.load(c, own).reachable:
         return Reply((Tell(say(voice("room.not_taken"), reply.toast), to=own),))

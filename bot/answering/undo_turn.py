@@ -12,16 +12,15 @@ from bot.answering.gate import admit, queues_for, servant_behind
 from dialogs.cases.case import Case, Deed
 from dialogs.desk import undoing
 from dialogs.desk.seat import Servant
+from dialogs.desk.typed import read_command
 from dialogs.effects import Reply, Tell
-from dialogs.events import TextSent, Update
-from dialogs.ids import AddressId, QueueId, unspell
+from dialogs.events import Update
+from dialogs.ids import AddressId, QueueId, read_code
 from dialogs.message import say
 from dialogs.town import Town
 from storage import cases, deeds, rooms, splits
 from storage.database import Connection
 from storage.forwarding import path_of
-
-_LONGEST_CODE = 20
 
 
 def in_private(c: Connection, update: Update, town: Town, *, now: datetime) -> Reply | None:
@@ -54,11 +53,8 @@ def in_room(
 
 def _asked(update: Update) -> str | None:
     """Give the number of the case after the command, as we spell it; None: nothing of this."""
-    match update.event:
-        case TextSent(text) if (code := undoing.read_undo(text)) is not None:
-            return unspell(code)[:_LONGEST_CODE]
-        case _:
-            return None
+    typed = read_command(update.event, Deed.UNDO)
+    return None if typed is None else read_code(typed[1])
 
 
 def _answer(
@@ -81,4 +77,5 @@ def _answer(
     seen = replace(desk_turn.desk_of(c, update, servant, case), split_off=splits.newest_part(c, case.id))
     # In private the answer itself says what was taken back.
     chat = None if update.private else seen.own_chat
-    return undoing.take_back_newest(replace(seen, own_chat=chat), deeds.done_to(c, case), town, now=now)
+    desk, done = replace(seen, own_chat=chat), deeds.done_to(c, case)
+    return undoing.take_back_newest(desk, done, town, now=now, written_at=update.sent_at)

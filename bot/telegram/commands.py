@@ -21,6 +21,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.clock import Clock
 from dialogs.desk.listing import Look, name_of
+from dialogs.menu import offer_flow
 from dialogs.place import group_of
 from dialogs.texts import Voice
 from dialogs.town import Town
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 30.0
 # Commands that are words of the language; /start is the same everywhere. Source: Bot API, BotCommand, 2026.
-_WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "mydata", "forget")
+_WORDS = ("status", "language", "help", "pause", "cancel", "privacy", "role", "mydata", "forget")
 # What servants ask for beside what they look at (``Look``).
 _DESK = ("duty", "handover", "undo", "split", "bulk")
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
@@ -51,13 +52,16 @@ class Offer:
     voices: tuple[Voice, ...]
     servants: frozenset[str] = frozenset()
     rooms: frozenset[str] = frozenset()
+    # Whether people can offer something.
+    helps: bool = False
 
 
 def read_offer(c: Connection, town: Town) -> Offer:
     """Read who gets which list."""
     voices = tuple(town.voice(language) for language in town.installation.languages)
     groups = frozenset(map(group_of, rooms.list_places(c, "telegram")))
-    return Offer(voices, frozenset(staff.list_own_places(c, "telegram")), groups)
+    servants = frozenset(staff.list_own_places(c, "telegram"))
+    return Offer(voices, servants, groups, helps=offer_flow(town) is not None)
 
 
 async def keep_commands(bot: Bot, read: Callable[[], Awaitable[Offer]], *, clock: Clock) -> None:
@@ -77,12 +81,12 @@ def list_commands(offer: Offer) -> Mapping[Where, Commands]:
     lists: dict[Where, Commands] = {}
     for code, voice in (("", offer.voices[0]), *((voice.language, voice) for voice in offer.voices)):
         if len(code) <= _LONGEST_CODE:
-            lists[BotCommandScopeAllPrivateChats(), code] = private_commands(voice)
+            lists[BotCommandScopeAllPrivateChats(), code] = private_commands(voice, helps=offer.helps)
             lists[BotCommandScopeAllGroupChats(), code] = _bind(voice)
     # The desk speaks the language of the town.
     desk = desk_commands(offer.voices[0])
     names = {name for name, _ in desk}
-    theirs = (*desk, *(one for one in private_commands(offer.voices[0]) if one[0] not in names))
+    theirs = (*desk, *(one for one in private_commands(offer.voices[0], helps=offer.helps) if one[0] not in names))
     lists |= {(BotCommandScopeChat(int(chat)), ""): theirs for chat in offer.servants}
     return lists | {(BotCommandScopeChat(int(chat)), ""): (*desk, *_bind(offer.voices[0])) for chat in offer.rooms}
 
@@ -93,9 +97,10 @@ def desk_commands(voice: Voice) -> Commands:
     return (*looks, *((word, voice(f"command.{word}")) for word in _DESK))
 
 
-def private_commands(voice: Voice) -> Commands:
+def private_commands(voice: Voice, *, helps: bool) -> Commands:
     """List the commands of a private chat: the first word of each kind that can be a command."""
-    words = {key: [word for word in voice(f"word.{key}").split(", ") if _NAME.fullmatch(word)] for key in _WORDS}
+    keys = ("offer", *_WORDS) if helps else _WORDS
+    words = {key: [word for word in voice(f"word.{key}").split(", ") if _NAME.fullmatch(word)] for key in keys}
     known = [(found[0], voice(f"command.{key}")) for key, found in words.items() if found]
     return (("start", voice("command.start")), *known)
 

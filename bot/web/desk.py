@@ -8,7 +8,7 @@ from bot.web import guard, incoming, pages
 from bot.web.guard import Cookie
 from bot.web.parts import PARTS, Parts
 from bot.web.replies import answer, wait_for_change, wait_for_reply
-from bot.web.stream import Feed, stream
+from bot.web.stream import Feed, Watcher, count_piles, stream
 from bot.web.troubles import Trouble
 from bot.web.visitors import FORM_LASTS, SERVANT_LASTS, Member, find_member, need_member, need_room
 from dialogs.cases.masking import mask
@@ -22,15 +22,17 @@ from dialogs.town import Town
 from storage import addresses, boards, lines, staff, visits
 from storage.codec import pack_message, unpack_message
 from storage.database import Connection
+from storage.piles import Piles, read_piles
 
 _CARDS = 100
+_PILES = ("waiting", "mine")
 _OWN = 60
 _LONGEST_NAME = 60
-# What can be asked for without another word, and what its button says that it does; /help names all the others.
+# What has a button, and what that says that it does; where words are missing the bot says which. /help names all.
 _COMMANDS = (
-    *((look, f"command.{name_of(look)}") for look in (Look.QUEUE, Look.MINE)),
-    ("duty", "command.duty"),
-    *((look, f"command.{name_of(look)}") for look in (Look.STATS, Look.HELP)),
+    *((look, f"command.{name_of(look)}") for look in (Look.QUEUE, Look.MINE, Look.FIND)),
+    *((word, f"command.{word}") for word in ("bulk", "duty", "undo")),
+    (Look.HELP, f"command.{name_of(Look.HELP)}"),
 )
 
 
@@ -85,19 +87,21 @@ async def show_desk(request: web.Request) -> web.Response:
 
 
 async def show_room(request: web.Request) -> web.Response:
-    """Show a queue's cards, and beside them the servant's own chat with the bot."""
+    """Show a queue's cards, all of them or a pile, and beside them the servant's own chat with the bot."""
     parts = request.app[PARTS]
     member = await need_member(request)
     queue, room = await need_room(request, member)
     speech = pages.speech_of(request)
+    show = next((pile for pile in _PILES if pile == request.query.get("show")), "")
     before = incoming.number(request.query.get("before", ""))
 
-    def read(c: Connection) -> tuple[list[lines.Line], list[lines.Line], list[lines.Line], str]:
+    def read(c: Connection) -> tuple[list[lines.Line], list[lines.Line], list[lines.Line], Piles, str]:
         stamps = f"{lines.top_stamp(c, room)}-{lines.top_stamp(c, member.own)}"
-        cards = lines.newest(c, room, limit=_CARDS, before=before)
-        return _board(c, room), cards, lines.newest(c, member.own, limit=_OWN), stamps
+        piles = read_piles(c, room, queue, member.servant.id)
+        cards = _pile(c, room, piles, show) if show else lines.newest(c, room, limit=_CARDS, before=before)[::-1]
+        return _board(c, room), cards, lines.newest(c, member.own, limit=_OWN), piles, stamps
 
-    board, cards, own, stamps = await parts.database.read(read)
+    board, cards, own, piles, stamps = await parts.database.read(read)
     response = pages.render(
         request,
         "room.html",
@@ -110,7 +114,10 @@ async def show_room(request: web.Request) -> web.Response:
         board=[pages.show(line, parts, speech) for line in board],
         # The board stands at the top, wherever it was posted.
         cards=[pages.show(line, parts, speech) for line in cards if line not in board],
-        earlier=cards[0].id if len(cards) == _CARDS else None,
+        earlier=cards[-1].id if len(cards) == _CARDS and not show else None,
+        show=show,
+        look=parts.library.town.voice(parts.library.town.language)("draft.look"),
+        piles=count_piles(piles),
         own=[pages.show(line, parts, speech) for line in own],
         commands=[(command, speech.voice(meaning)) for command, meaning in _COMMANDS],
         room_form=_form(request, member, queue, "room", cards),
@@ -170,8 +177,7 @@ async def send_events(request: web.Request) -> web.StreamResponse:
             room,
             _form(request, member, queue, "room", []),
             noting=True,
-            name_there=member.servant.name,
-            queue=queue,
+            watcher=Watcher(member.servant.id, member.servant.name, queue),
         ),
         Feed("own", member.own, _form(request, member, queue, "own", [])),
     )
@@ -181,6 +187,10 @@ async def send_events(request: web.Request) -> web.StreamResponse:
         return now is not None and now.servant.role_in(queue) is not None
 
     return await stream(request, feeds, pages.speech_of(request), allowed=allowed)
+
+
+def _pile(c: Connection, room: AddressId, piles: Piles, show: str) -> list[lines.Line]:
+    return lines.these(c, room, (piles.waiting if show == "waiting" else piles.mine).lines)
 
 
 def _board(c: Connection, room: AddressId) -> list[lines.Line]:
@@ -219,6 +229,6 @@ def _queues(request: web.Request, member: Member) -> list[tuple[str, str]]:
 
 
 def _form(request: web.Request, member: Member, queue: str, chat: str, shown: list[lines.Line]) -> pages.Form:
-    seen = shown[-1].id if shown else 0
+    seen = max((line.id for line in shown), default=0)
     fresh = pages.new_form(request, f"/desk/{queue}", Cookie.DESK, member.token, seen=seen)
     return replace(fresh, chat=chat)

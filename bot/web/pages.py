@@ -17,13 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.media.cleaning import MOST_BYTES
 from bot.web.guard import Cookie, new_token, read_cookie, sign, signed
 from bot.web.parts import PARTS, Parts
+from dialogs.cases.lifecycle import Act
+from dialogs.desk.bulk import UNDO
 from dialogs.desk.card import ATTACHMENTS
 from dialogs.desk.sorting import HOW_TO_NOTE
 from dialogs.ids import Language
 from dialogs.media import MediaKind
 from dialogs.message import Button, Line, Message, Moment, OwnData, Quote
 from dialogs.message import Shown as ShownMedia
-from dialogs.presses import CardPress, OptionPress, unpack
+from dialogs.presses import CardPress, DraftPress, OptionPress, unpack
 from dialogs.texts import Voice, cut
 from storage import lines
 from storage.codec import unpack_message
@@ -48,9 +50,14 @@ _templates.tests["moment"] = lambda block: isinstance(block, Moment)
 _templates.tests["photo"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.PHOTO
 _templates.tests["sound"] = lambda block: isinstance(block, ShownMedia) and block.attachment.kind is MediaKind.VOICE
 _templates.tests["own_data"] = lambda block: isinstance(block, OwnData)
+# A card says by its buttons that it waits for somebody.
+_templates.tests["waiting"] = lambda message: any(
+    isinstance(press := unpack(button.data), CardPress) and press.act in (Act.CLAIM, Act.AGREE)
+    for row in message.buttons
+    for button in row
+)
 _templates.tests["of_a_step"] = lambda message: (
-    bool(message.wants)
-    or any(isinstance(unpack(button.data), OptionPress) for row in message.buttons for button in row)
+    bool(message.wants) or any(_is_step(button) for row in message.buttons for button in row)
 )
 _templates.globals["most_bytes"] = MOST_BYTES
 _templates.filters["start"] = lambda text: cut(text, _FOLD_AT)
@@ -130,6 +137,12 @@ def show(line: lines.Line, parts: Parts, speech: Speech) -> Shown:
     zone = ZoneInfo(parts.installation.working_time.timezone)
     message = _in_place(unpack_message(line.message))
     return Shown(line.id, who, line.author, message, line.at, _time(line.at, speech, zone))
+
+
+def _is_step(button: Button) -> bool:
+    # One flow or draft at a time is open in a chat; what was done at once can be taken back for longer.
+    press = unpack(button.data)
+    return isinstance(press, OptionPress) or (isinstance(press, DraftPress) and press.step != UNDO)
 
 
 def _in_place(message: Message) -> Message:

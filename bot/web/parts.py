@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.library import Library
 from bot.settings import Settings
 from bot.web.gate import Gate
+from bot.web.shelf import Shelf
 from bot.web.throttle import Throttle
 from bot.web.watchers import Watchers
 from dialogs.events import Update
@@ -51,6 +52,7 @@ class Parts:
     signing_key: bytes
     receipt_attempts: Throttle = field(default_factory=Throttle)
     gate: Gate = field(default_factory=Gate)
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def installation(self) -> Installation:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web import chat, desk, media, my_data, reopen
+from bot.web import chat, desk, media, my_data, public, reopen
 from bot.web.guard import add_headers
 from bot.web.incoming import LARGEST_BODY_BYTES
 from bot.web.pages import STATIC
@@ -26,6 +26,9 @@ def build_site(parts: Parts) -> web.Application:
             web.get("/events", chat.send_events),
             web.get(media.PATH, media.show_media),
             web.get(my_data.PATH, my_data.give_copy),
+            web.get(public.PATH, public.show_all),
+            web.get(f"{public.PATH}/{{service}}", public.show_service),
+            web.get(f"{public.PATH}.{{form}}", public.send_feed),
             web.get("/reopen", reopen.show_reopen),
             web.post("/reopen", reopen.reopen),
             web.post("/leave", reopen.leave),

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aiohttp import web
@@ -12,17 +12,29 @@ from aiohttp import web
 from bot.web import pages
 from bot.web.parts import PARTS, Parts
 from bot.web.troubles import Trouble
-from dialogs.ids import AddressId
+from dialogs.ids import AddressId, QueueId, StaffId
 from storage import drafts, lines
 from storage.database import Connection, Database
+from storage.piles import MOST, Piles, read_piles
 
 # Chrome opens six connections to a host at most, so a seventh page of one visitor could not load.
 _MOST_PER_ADDRESS = 6
-_KEEP_ALIVE_S = 15
+# Whoever took the right to see a page away, perhaps another process, it shows nothing more after so long.
+_MAY_SEE_FOR_S = 4
+_LOOKS_BEFORE_NEWS = 4
 _SLOWEST_WRITE_S = 20
 _PAGE = 100
 # Who has not touched a draft for so long has turned to something else.
 _WRITING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """The servant at a room's page: colleagues see that they are there, and they see what waits."""
+
+    id: StaffId
+    name: str
+    queue: QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +45,16 @@ class Feed:
     address_id: AddressId
     form: pages.Form
     noting: bool = False
-    # In a room: who the page belongs to, so that colleagues see that they are there.
-    name_there: str = ""
-    queue: str = ""
+    # In a room: who the page belongs to.
+    watcher: Watcher | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the page of a room says of it: who else is there, and how many cases wait or are one's own."""
+
+    here: str = ""
+    piles: dict[str, str] = field(default_factory=dict)
 
 
 async def stream(
@@ -51,7 +70,7 @@ async def stream(
     with _open_page(parts, feeds) as news, suppress(ConnectionResetError):
         await response.prepare(request)
         await _write(response, "retry: 2000\n\n")
-        told = ""
+        told = News()
         while True:
             # Cleared before anything is asked: what happens from here on sets it again.
             news.clear()
@@ -72,11 +91,25 @@ async def stream(
                     await _write(response, _frame(request, feed, line, speech, stamps))
                 if len(found) == _PAGE:
                     news.set()
-            told = await _tell_who_is_here(response, told, await _who_is_here(parts, feeds, speech))
+            told = await _tell(response, told, await _read_news(parts, feeds, speech))
             if not news.is_set():
-                await parts.clock.wait(news, timeout_s=_KEEP_ALIVE_S)
+                await _wait(parts, news, allowed)
                 await _write(response, ": still here\n\n")
     return response
+
+
+async def _wait(parts: Parts, news: asyncio.Event, allowed: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for news, and for no longer than the page may go without a look or its reader may see it."""
+    for _ in range(_LOOKS_BEFORE_NEWS):
+        await parts.clock.wait(news, timeout_s=_MAY_SEE_FOR_S)
+        if news.is_set() or not await allowed():
+            return
+
+
+def count_piles(piles: Piles) -> dict[str, str]:
+    """Say how many cases each pile of a room has, as its link shows it."""
+    counts = {"waiting": piles.waiting.count, "mine": piles.mine.count}
+    return {name: f"{count}" if count < MOST else f"{MOST - 1}+" for name, count in counts.items()}
 
 
 @contextmanager
@@ -85,30 +118,34 @@ def _open_page(parts: Parts, feeds: tuple[Feed, ...]) -> Iterator[asyncio.Event]
     with ExitStack() as known:
         news = known.enter_context(parts.watchers.watch(*(feed.address_id for feed in feeds)))
         for feed in feeds:
-            if feed.name_there:
-                known.enter_context(parts.watchers.be_in(feed.address_id, feed.name_there))
+            if feed.watcher:
+                known.enter_context(parts.watchers.be_in(feed.address_id, feed.watcher.name))
         yield news
 
 
-async def _tell_who_is_here(response: web.StreamResponse, told: str, here: str) -> str:
-    if here != told:
-        await _write(response, f"event: here\ndata: {json.dumps({'words': here})}\n\n")
-    return here
+async def _tell(response: web.StreamResponse, told: News, news: News) -> News:
+    if news.here != told.here:
+        await _write(response, f"event: here\ndata: {json.dumps({'words': news.here})}\n\n")
+    if news.piles != told.piles:
+        await _write(response, f"event: piles\ndata: {json.dumps(news.piles)}\n\n")
+    return news
 
 
-async def _who_is_here(parts: Parts, feeds: tuple[Feed, ...], speech: pages.Speech) -> str:
-    """Say which colleagues have this room open too, and who is writing for which case; empty where nobody is."""
-    feed = next((feed for feed in feeds if feed.name_there), None)
-    if feed is None:
-        return ""
+async def _read_news(parts: Parts, feeds: tuple[Feed, ...], speech: pages.Speech) -> News:
+    """Read which colleagues have this room open too, who is writing for which case, and what waits."""
+    room, watcher = next(((feed.address_id, feed.watcher) for feed in feeds if feed.watcher), (None, None))
+    if room is None or watcher is None:
+        return News()
     since = parts.clock.now() - _WRITING
-    writers = await parts.database.read(lambda c: drafts.writers_in(c, feed.queue, since=since))
-    others = [name for name in parts.watchers.names_in(feed.address_id) if name != feed.name_there]
+
+    def read(c: Connection) -> tuple[list[tuple[str, str]], Piles]:
+        return drafts.writers_in(c, watcher.queue, since=since), read_piles(c, room, watcher.queue, watcher.id)
+
+    writers, piles = await parts.database.read(read)
+    others = [name for name in parts.watchers.names_in(room) if name != watcher.name]
     here = [speech.voice("web.room.here", names=", ".join(others))] if others else []
-    here += [
-        speech.voice("web.room.writing", name=name, code=code) for name, code in writers if name != feed.name_there
-    ]
-    return " · ".join(here)
+    here += [speech.voice("web.room.writing", name=name, code=code) for name, code in writers if name != watcher.name]
+    return News(" · ".join(here), count_piles(piles))
 
 
 async def _look(database: Database, address_id: AddressId, stamp: int) -> tuple[list[lines.Line], int]:

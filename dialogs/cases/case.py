@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from dialogs.cases.participant import Participant
 from dialogs.ids import AskId, CaseId, ContributorId, Language, QueueId, ServiceId, StaffId, TagId
 from dialogs.installation import Approach
 
@@ -18,7 +19,12 @@ class State(StrEnum):
     PROPOSED = "proposed"
     SNOOZED = "snoozed"
     MERGED = "merged"
+    OFFERED = "offered"
     DECIDED = "decided"
+    PLANNED = "planned"
+    IN_DELIVERY = "in_delivery"
+    DELIVERED = "delivered"
+    NOT_DONE = "not_done"
     CHECKING = "checking"
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
@@ -42,19 +48,24 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
+# Outcomes by which the service promised to do something; all others are an end by themselves.
+NEEDS_DELIVERY = frozenset({Outcome.ACCEPTED, Outcome.PARTLY})
+# States in which something that was promised is still to be done, after such an outcome.
+UNDELIVERED = frozenset({State.DECIDED, State.PLANNED, State.IN_DELIVERY})
+
 # A text that was chosen and not typed, in every language of the town: each citizen reads their own.
 InEach = tuple[tuple[Language, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An outcome that waits for the yes of a colleague. ``corrects``: a decision that has gone out already."""
+    """An outcome that waits for the yes of a colleague. ``corrects``: how what has gone out already stands."""
 
     by: StaffId
     outcome: Outcome
     words: str
     words_in: InEach = ()
-    corrects: bool = False
+    corrects: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,15 @@ class Case:
     # The case that it is looked after together with, and the one that it is a part of.
     merged_into: CaseId | None = None
     split_from: CaseId | None = None
+    # In this phase (design, challenge or delivery) a contributor was heard; or this is how long we wait for one.
+    heard: bool = False
+    hear_until: datetime | None = None
+    # What was done and what was not, as the contributors read it, and when the service said so.
+    did: str | None = None
+    did_not: str | None = None
+    ended_at: datetime | None = None
+    # How often the contributors were asked since whether it still works.
+    reviews: int = 0
 
 
 class Actor(StrEnum):
@@ -110,6 +130,7 @@ class Deed(StrEnum):
     WORDS = "words"
     UNDO = "undo"
     OVERDUE = "overdue"
+    REVIEW = "review"
     UNREACHABLE = "unreachable"
     FORGET = "forget"
     UNMASK = "unmask"
@@ -122,6 +143,13 @@ class Deed(StrEnum):
     SPLIT_FROM = "split_from"
     PUBLIC_LINE = "public_line"
     NO_PUBLIC_LINE = "no_public_line"
+    WEIGHED = "weighed"
+    ASK_VIEWS = "ask_views"
+    DELIVERY = "delivery"
+    WEIGH_AGAIN = "weigh_again"
+    KEEP_DELIVERY = "keep_delivery"
+    REVISIT = "revisit"
+    APPROACH = "approach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +180,7 @@ class OwnCase:
     contributor: ContributorId
     # The team looks after it together with others like it.
     together: bool = False
+    participant: Participant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +201,11 @@ class Ask:
     answer: str | None = None
     # When the answer was whole; an answer without it, such as a bare "no", still waits for words.
     answered_at: datetime | None = None
+    participant: Participant | None = None
 
 
 QUESTION, ASK_BACK = "question", "ask_back"
 # To somebody who joined others: what is different for them?
 DIFFERENCE = "difference"
+# Whether they support what was decided with them, and months later, whether it still works.
+SUPPORT, REVIEW = "support", "review"

@@ -36,7 +36,6 @@ CHOOSING, WAY = "choosing", "way"
 ON, OFF, ALL, MORE, FIRST, BACK = "on", "off", "all", "more", "first", "back"
 ACT, TO, TELL, UNDO = "act", "to", "tell", "undo"
 ACTS = (TAG, SNOOZE, Act.FORWARD.value, Act.MERGE.value)
-_COMMAND = "/bulk"
 _EXCERPT = 60
 # Of the number of a case, as it is spelled.
 _CODE = 9
@@ -54,12 +53,6 @@ class Sheet:
     page: tuple[Listed, ...] = ()
     cases: tuple[Case, ...] = ()
     example: Way | None = None
-
-
-def read_bulk(text: str) -> str | None:
-    """Read ``/bulk`` and the numbers of cases after it; None for any other text."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return "".join(rest).strip() if word.lower() == _COMMAND else None
 
 
 def read_codes(text: str, shown: Sequence[str]) -> tuple[str, ...]:

@@ -7,13 +7,19 @@ without a time of day. Personal data in what anybody wrote is covered (``masking
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from dialogs import menu
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry, State
-from dialogs.cases.lifecycle import Act
+from dialogs.cases.delivery_choice import Weighing, can_weigh
+from dialogs.cases.lifecycle import Act, owes_decision, owes_delivery, owes_news
 from dialogs.cases.masking import mask, mask_words
+from dialogs.cases.participant import Participant
 from dialogs.cases.promise import end_of_day
 from dialogs.desk import proposal
-from dialogs.desk.sorting import HOW_TO_NOTE, MENU, SNOOZE, SPANS, TAG, Menu
+from dialogs.desk.delivering import acts_from
+from dialogs.desk.sorting import FITS, HOW_TO_NOTE, MENU, SNOOZE, SPANS, TAG, Menu
+from dialogs.desk.weighing_card import WEIGH, draw_choice, draw_menu, draw_rows
 from dialogs.flows.answers import label_of
+from dialogs.flows.flow import OFFER
 from dialogs.ids import ContributorId, QueueId, StaffId
 from dialogs.message import Block, Button, Line, Message, Moment, Quote, Shown, Tone, rows_of
 from dialogs.presses import CardPress, pack
@@ -40,7 +46,12 @@ SIGNS = {
     State.PROPOSED: "🤝",
     State.SNOOZED: "💤",
     State.MERGED: "🔁",
+    State.OFFERED: "🗳",
     State.DECIDED: "✅",
+    State.PLANNED: "🗓",
+    State.IN_DELIVERY: "🚧",
+    State.DELIVERED: "📦",
+    State.NOT_DONE: "🚫",
     State.CHECKING: "🔎",
     State.CONFIRMED: "🏁",
     State.UNCONFIRMED: "⚪",
@@ -56,6 +67,8 @@ class Part:
     code: str
     pseudonym: str
     words: Words
+    participant: Participant | None = None
+    contribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,12 @@ class CardView:
     into: str = ""
     # The queue of the room that shows it, where one does.
     room: QueueId | None = None
+    # What the first contributor says they are.
+    participant: Participant | None = None
     # How the contributors are called whose lines are shown.
     pseudonyms: Mapping[ContributorId, str] = field(default_factory=dict)
+    # Who delivers what was promised, and while it is weighed, where everybody stands.
+    weighing: Weighing = field(default_factory=Weighing)
 
     @property
     def has_left(self) -> bool:
@@ -107,6 +124,8 @@ def draw_card(view: CardView, town: Town) -> Message:
             voice(f"contribution.{case.contribution}"),
         )
     )
+    if view.menu.startswith(WEIGH) and can_weigh(case):
+        return draw_menu(title, view.menu, case, view.weighing, town)
     blocks: list[Block] = [
         Line(title, strong=True),
         *_marks(case, town, voice),
@@ -121,13 +140,11 @@ def draw_card(view: CardView, town: Town) -> Message:
     blocks += _promise(case, town, voice)
     if case.proposal is not None:
         blocks += proposal.draw(case.proposal, town)
-    if case.outcome is not None:
-        blocks.append(Line(f"{voice('card.outcome')} {voice(f'outcome.{case.outcome}')}"))
-        blocks.append(Quote(cut(case.reason or "", _TRAIL)))
+    blocks += _outcome(view, town, voice)
     blocks += [Line(cut(tell_entry(entry, view, voice), _TRAIL)) for entry in view.entries]
     if is_covered:
         blocks.append(Line(voice("card.masked")))
-    if case.state in UNDECIDED:
+    if owes_news(case):
         blocks.append(Line(voice("card.holder", name=view.holder) if view.holder else voice("card.nobody")))
     if view.wanter:
         blocks.append(Line(voice("card.wanted", name=view.wanter)))
@@ -145,19 +162,26 @@ def _pointer(view: CardView, voice: Voice) -> Message:
 def _people(view: CardView, voice: Voice) -> list[Block]:
     """Say who wrote, and what the others than the first one said."""
     if view.people == 1:
-        return [Line(f"👤 {view.pseudonym}")]
-    names = ", ".join((view.pseudonym, *(other.pseudonym for other in view.others)))
+        return [Line(f"👤 {_name(view, voice)}")]
+    names = ", ".join((_name(view, voice), *(_name(other, voice) for other in view.others)))
     if view.people > len(view.others) + 1:
         names = f"{names} …"
     blocks: list[Block] = [Line(f"👥 {voice('card.people', count=view.people, names=names)}")]
     for other in view.others:
         same = other.code == view.case.code
-        blocks.append(Line(f"👤 {other.pseudonym}" if same else f"👤 {other.pseudonym} · {other.code}"))
+        name = _name(other, voice) if same else f"{_name(other, voice)} · {other.code}"
+        given = f" · {voice(f'contribution.{OFFER}')}" if other.contribution == OFFER and not same else ""
+        blocks.append(Line(f"👤 {name}{given}"))
         if other.words == TAKEN_BACK:
             blocks.append(Line(voice(f"trail.{Deed.FORGET}", name=other.pseudonym)))
         else:
             blocks += _others_words(other.words, voice)
     return blocks
+
+
+def _name(one: CardView | Part, voice: Voice) -> str:
+    """Name a contributor, and what they say they are."""
+    return f"{one.pseudonym} ({voice(f'participant.{one.participant}')})" if one.participant else one.pseudonym
 
 
 def _others_words(words: Words, voice: Voice) -> list[Block]:
@@ -217,12 +241,28 @@ def _written(said: Said) -> str:
 
 
 def _promise(case: Case, town: Town, voice: Voice) -> list[Block]:
-    if case.state not in UNDECIDED:
+    if case.state is State.OFFERED and case.hear_until is not None:
+        until = town.write_moment(case.hear_until, voice)
+        return [Moment(voice("card.offered"), case.hear_until, until)]
+    if not owes_news(case):
         return []
     day = write_date(case.promised_on, voice)
     ends_at = end_of_day(case.promised_on, town.installation.working_time)
-    late = [Line(voice("card.overdue"))] if case.overdue else []
-    return [Moment(voice("card.promised"), ends_at, day), *late]
+    late = [Line(voice("card.overdue" if owes_decision(case) else "card.no_news"))] if case.overdue else []
+    return [Moment(voice("card.promised" if owes_decision(case) else "card.news"), ends_at, day), *late]
+
+
+def _outcome(view: CardView, town: Town, voice: Voice) -> list[Block]:
+    """Say what was decided and why, who delivers it, and what was done and what was not."""
+    case = view.case
+    blocks: list[Block] = []
+    if case.outcome is not None:
+        blocks.append(Line(f"{voice('card.outcome')} {voice(f'outcome.{case.outcome}')}"))
+        blocks.append(Quote(cut(case.reason or "", _TRAIL)))
+    blocks += draw_choice(view.weighing, town)
+    for key, words in (("card.did", case.did), ("card.did_not", case.did_not)):
+        blocks += [Line(voice(key)), Quote(cut(words, _TRAIL))] if words else []
+    return blocks
 
 
 def tell_entry(entry: Entry, view: CardView, voice: Voice) -> str:
@@ -258,7 +298,8 @@ def _buttons(view: CardView, town: Town, voice: Voice, *, is_covered: bool) -> R
     sent = any(attachments(words) for words in (view.words, *(other.words for other in view.others)))
     shown = (button(ATTACHMENTS),) if sent else ()
     covered = (button(Deed.UNMASK, word="show_once"),) if is_covered else ()
-    return (*_act_rows(view, button), (*shown, *covered)) if shown or covered else _act_rows(view, button)
+    weighs = () if view.undoable else draw_rows(case, view.weighing, voice)
+    return (*_act_rows(view, button), *weighs, *filter(None, ((*shown, *covered),)))
 
 
 def _act_rows(view: CardView, button: Callable[..., Button]) -> Rows:
@@ -274,12 +315,24 @@ def _act_rows(view: CardView, button: Callable[..., Button]) -> Rows:
             return (first, (button(Act.RELEASE), *undo, more))
         case State.PROPOSED:
             return ((button(Act.AGREE, Tone.SUCCESS), button(Act.SEND_BACK)), (*undo, more))
-        case State.DECIDED if view.undoable:
+        case State.DECIDED | State.OFFERED | State.DELIVERED | State.NOT_DONE if view.undoable:
             return ((button(Deed.UNDO, Tone.DANGER),),)
-        case State.DECIDED:
-            return ((button(Act.DECIDE, word="correct"),),)
+        case State.DECIDED | State.OFFERED | State.PLANNED | State.IN_DELIVERY:
+            return _delivery_rows(view.case, undo, button)
         case _:
             return ()
+
+
+def _delivery_rows(case: Case, undo: tuple[Button, ...], button: Callable[..., Button]) -> Rows:
+    """Offer what can be said next of what was decided; what must come first a press says."""
+    correct = (button(Act.DECIDE, word="correct"),) if case.state in (State.DECIDED, State.OFFERED) else ()
+    if not owes_delivery(case):
+        return ((*correct, *undo),) if correct or undo else ()
+    if case.holder is None:
+        return ((button(Act.CLAIM, Tone.PRIMARY), *undo),)
+    on = [button(act, Tone.SUCCESS if act is Act.DELIVER else Tone.PLAIN) for act in acts_from(case)]
+    asks = (button(Act.ASK),) if case.state is State.IN_DELIVERY else ()
+    return (*rows_of([*asks, *on], width=2), (*correct, button(Act.HAND_OVER), *undo))
 
 
 def _menu_rows(view: CardView, town: Town, voice: Voice, button: Callable[..., Button]) -> Rows:
@@ -306,4 +359,5 @@ def _menu_rows(view: CardView, town: Town, voice: Voice, button: Callable[..., B
             # Who has it says what it is about.
             line = (button(Deed.PUBLIC_LINE),) if case.holder is not None else ()
             others = (*forward, *merge, *line)
-            return (holding, (priority, *tags, button(HOW_TO_NOTE)), others)
+            fits = (button(FITS),) if menu.offer_flow(town) and case.contribution != OFFER else ()
+            return (holding, (priority, *tags, button(HOW_TO_NOTE)), others, fits)

@@ -7,11 +7,13 @@ and waits there for a moment in which it can be taken back (``drafting.py``).
 
 from datetime import datetime
 
-from dialogs.cases.case import Actor, Deed, Entry, State
+from dialogs.cases.case import Actor, Deed, Entry
 from dialogs.cases.lifecycle import Act, Impossible, advance
 from dialogs.desk import (
     card,
+    choosing,
     drafting,
+    fitting,
     forwarding,
     holding,
     merging,
@@ -20,6 +22,7 @@ from dialogs.desk import (
     sorting,
     undoing,
     unmasking,
+    weighing_card,
 )
 from dialogs.desk.holding import settle_wish, watch
 from dialogs.desk.policy import Verdict, judge, refusal_of
@@ -48,7 +51,7 @@ def _do(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh
     match press.act.split(".", 1):
         case [Act.CLAIM | Act.RELEASE | Act.WAKE as moves]:
             return _move(press, Act(moves), desk, town, now=now)
-        case [Act.ASK | Act.DECIDE | Act.FORWARD | Deed.PUBLIC_LINE]:
+        case [Act.ASK | Act.DECIDE | Act.FORWARD | Act.PLAN | Act.START | Act.DELIVER | Act.GIVE_UP | Deed.PUBLIC_LINE]:
             return _write(press, desk, town, now=now, fresh=fresh)
         case [Act.AGREE | Act.SEND_BACK as answers]:
             return proposal.answer(press, Act(answers), desk, town, now=now)
@@ -62,9 +65,11 @@ def _do(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: Fresh
             return _hold(press, desk, town, now=now)
         case [Act.MERGE | Deed.UNMERGE] | [merging.INTO | merging.JOIN, _]:
             return merging.act(press, desk, town, now=now, fresh=fresh)
+        case [weighing_card.WEIGH, said]:
+            return choosing.act(press, said, desk, town, now=now, fresh=fresh)
         case [sorting.HOW_TO_NOTE]:
             return Reply(toast=voice("sorting.how_to_note"))
-        case [Deed.URGENT | Deed.NORMAL] | [sorting.MENU | sorting.TAG | sorting.SNOOZE, _]:
+        case [Deed.URGENT | Deed.NORMAL | sorting.FITS] | [sorting.MENU | sorting.TAG | sorting.SNOOZE, _]:
             return _sort(press, desk, town, now=now)
         case _:
             return Reply(toast=voice("old_button"))
@@ -98,6 +103,8 @@ def _sort(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
             return sorting.show_menu(press, menu, desk, town, now=now)
         case [sorting.TAG, tag]:
             return sorting.mark(press, tag, desk, town, now=now)
+        case [sorting.FITS]:
+            return fitting.show(desk, town)
         case [sorting.SNOOZE, span]:
             return sorting.snooze(press, span, desk, town, now=now)
         case _:
@@ -131,8 +138,8 @@ def _begin_draft(act_: Act, desk: Desk, town: Town, *, now: datetime, fresh: Fre
     voice = town.voice(town.language)
     possible = advance(desk.case, act_, who(desk), now=now)
     if isinstance(possible, Impossible):
-        return Reply(toast=refusal(possible, desk, town, voice, now=now))
-    if desk.case.state is State.DECIDED and desk.latest is not None and not desk.latest.gone_out:
+        return Reply(toast=refusal(possible, desk, town, voice, now=now, act=act_))
+    if desk.latest is not None and desk.latest.act in undoing.PROMISES and not desk.latest.gone_out:
         # It can still be taken back whole; a second message is for what has gone out.
         return Reply(toast=voice("desk.take_back_first"))
     if desk.own_chat is None:

@@ -1,31 +1,52 @@
 """What goes outward, written in the servant's own chat: words, an exact preview, and a moment to take it back.
 
-A draft goes choosing (an outcome) → writing (the words) → preview → sent. It stays in the servant's
+A draft goes choosing (an outcome) → writing (the words) → leaving out (what was not done) → preview → sent, by
+what its act needs. It stays in the servant's
 chat, so nothing typed in a room can reach a citizen. The words are typed, or chosen among those that the queue
 has ready (``canned.py``). Where they were typed it stays there when it is sent, so that an edit of that message
 can still take it back (``edits.py``).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from dialogs.cases import canned
 from dialogs.cases.case import Actor, Case, Entry, InEach, Outcome
 from dialogs.cases.decision import send_out
-from dialogs.cases.draft import CANCEL, CHOOSING, LONGEST, PREVIEW, SENT, WRITING, Desktop
+from dialogs.cases.draft import (
+    CHOOSING,
+    LEAVING_OUT,
+    LONGEST,
+    NOTHING,
+    PREVIEW,
+    SENT,
+    WRITING,
+    Desktop,
+    draw_cancel,
+    draw_take_back,
+)
 from dialogs.cases.lifecycle import OUTCOMES, Act, Impossible, advance
+from dialogs.desk import delivering
 from dialogs.desk.holding import settle_wish
 from dialogs.desk.preview import draw_preview, words_in_each
 from dialogs.desk.proposal import needs_second, propose
+from dialogs.desk.standing import tell_moved_on
 from dialogs.desk_effects import Draft, DropDraft, SaveDraft
 from dialogs.effects import ChangeCase, Effect, Reply, StartTelling, Tell, Telling
 from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
 from dialogs.ids import AddressId, CannedId, DraftId, StaffId
-from dialogs.message import Button, Line, Message, Quote, Tone, rows_of, say
-from dialogs.presses import CardPress, DraftPress, pack
+from dialogs.message import Button, Line, Message, Quote, rows_of, say
+from dialogs.presses import DraftPress, pack
 from dialogs.texts import Voice
 from dialogs.town import Town
+
+# What is asked for, by the act.
+_ASKS: Mapping[str, str] = MappingProxyType(
+    {Act.ASK: "draft.write_question", **{act: f"draft.write_{act}" for act in delivering.TELLINGS}}
+)
 
 
 def begin(act: Act, case: Case, staff: StaffId, chat: AddressId, town: Town, *, fresh: Fresh) -> Reply:
@@ -47,16 +68,20 @@ def write(desktop: Desktop, text: str, town: Town, *, now: datetime, number: int
         return _choose(desktop, chosen, town) if chosen else Reply((Tell(_invite(draft, desktop.case, town)),))
     if draft.stage == PREVIEW and is_word(text, "word.send", town.heard):
         return _send(desktop, town, now=now)
-    return reword(desktop, text, town, number=number)
+    if draft.stage == LEAVING_OUT:
+        return _leave_out(desktop, "" if is_word(text, "word.nothing", town.heard) else text, town, now=now)
+    return reword(desktop, text, town, number=number, now=now)
 
 
-def reword(desktop: Desktop, text: str, town: Town, *, number: int | None) -> Reply:
+def reword(desktop: Desktop, text: str, town: Town, *, number: int | None, now: datetime) -> Reply:
     """Take a text for the words, whatever it says, and show what will be read."""
-    if len(text) > LONGEST:
-        told = town.voice(town.language)("draft.long", length=len(text), most=LONGEST)
-        return Reply((Tell(say(told)),))
+    if (too_long := _too_long(text, town)) is not None:
+        return too_long
     written = replace(desktop.draft, stage=PREVIEW, words=text, canned=None, number=number)
-    return _preview(desktop, written, town)
+    if written.act == Act.DELIVER and written.left_out is None:
+        asks = replace(written, stage=LEAVING_OUT)
+        return Reply((SaveDraft(asks), Tell(_invite(asks, desktop.case, town))))
+    return _preview(desktop, written, town, now=now)
 
 
 def press(desktop: Desktop, step: str, town: Town, *, now: datetime) -> Reply:
@@ -70,20 +95,36 @@ def press(desktop: Desktop, step: str, town: Town, *, now: datetime) -> Reply:
         case ["cancel"]:
             return _drop(draft, voice)
         case ["edit"] if draft.stage == PREVIEW:
-            again = replace(draft, stage=WRITING)
+            again = replace(draft, stage=WRITING, left_out=None)
             return Reply((SaveDraft(again), Tell(_invite(again, desktop.case, town))))
         case ["send"] if draft.stage == PREVIEW:
             return _send(desktop, town, now=now)
+        case ["nothing"] if draft.stage == LEAVING_OUT:
+            return _leave_out(desktop, "", town, now=now)
         case [canned.USE, id] if draft.stage == WRITING:
-            return _use(desktop, CannedId(id), town)
+            return _use(desktop, CannedId(id), town, now=now)
         case [outcome] if draft.stage == CHOOSING and outcome in {one.value for one in OUTCOMES}:
             return _choose(desktop, Outcome(outcome), town)
     return Reply(toast=voice("old_button"))
 
 
-def _preview(desktop: Desktop, written: Draft, town: Town) -> Reply:
+def _preview(desktop: Desktop, written: Draft, town: Town, *, now: datetime) -> Reply:
     """Keep a draft with its words, and show what will be read."""
-    return Reply((SaveDraft(written), *draw_preview(replace(desktop, draft=written), town)))
+    return Reply((SaveDraft(written), *draw_preview(replace(desktop, draft=written), town, now=now)))
+
+
+def _leave_out(desktop: Desktop, text: str, town: Town, *, now: datetime) -> Reply:
+    """Take a text for what was not done."""
+    if (too_long := _too_long(text, town)) is not None:
+        return too_long
+    return _preview(desktop, replace(desktop.draft, stage=PREVIEW, left_out=text), town, now=now)
+
+
+def _too_long(text: str, town: Town) -> Reply | None:
+    if len(text) <= LONGEST:
+        return None
+    told = town.voice(town.language)("draft.long", length=len(text), most=LONGEST)
+    return Reply((Tell(say(told)),))
 
 
 def _choose(desktop: Desktop, outcome: Outcome, town: Town) -> Reply:
@@ -91,13 +132,13 @@ def _choose(desktop: Desktop, outcome: Outcome, town: Town) -> Reply:
     return Reply((SaveDraft(chosen), Tell(_invite(chosen, desktop.case, town))))
 
 
-def _use(desktop: Desktop, id: CannedId, town: Town) -> Reply:
+def _use(desktop: Desktop, id: CannedId, town: Town, *, now: datetime) -> Reply:
     """Take a canned text for the words."""
     found = canned.find(desktop.draft, id, desktop.case, town)
     if found is None:
         return Reply(toast=town.voice(town.language)("old_button"))
     words, _ = found
-    return _preview(desktop, replace(desktop.draft, stage=PREVIEW, words=words, canned=id, number=None), town)
+    return _preview(desktop, replace(desktop.draft, stage=PREVIEW, words=words, canned=id, number=None), town, now=now)
 
 
 def _send(desktop: Desktop, town: Town, *, now: datetime) -> Reply:
@@ -106,15 +147,14 @@ def _send(desktop: Desktop, town: Town, *, now: datetime) -> Reply:
     words_in = words_in_each(desktop, town)
     if words_in is None:
         # The admin has changed the text meanwhile: what was read over is what goes, once it was read over as that.
-        return _preview(desktop, replace(draft, canned=None), town)
+        return _preview(desktop, replace(draft, canned=None), town, now=now)
     outcome = Outcome(draft.outcome) if draft.outcome else None
     act = Act(draft.act)
     if outcome is not None and needs_second(case, outcome, town):
         act = Act.PROPOSE
     moved = advance(case, act, desktop.who, now=now)
     if isinstance(moved, Impossible) or desktop.overtaken:
-        state = voice(f"state.{case.state}")
-        return Reply((Tell(say(voice("draft.moved_on", code=case.code, state=state))),))
+        return Reply((Tell(say(tell_moved_on(desktop, voice))),))
     # Kept where it was typed: an edit of that message can still take it back.
     kept = DropDraft(draft.address) if draft.number is None else SaveDraft(replace(draft, stage=SENT))
     told = Tell(_sent(act, moved, town, voice))
@@ -132,11 +172,16 @@ def _effects(
     now: datetime,
 ) -> tuple[Effect, ...]:
     before, by, words = desktop.case, desktop.draft.staff, desktop.draft.words or ""
+    if act in delivering.TELLINGS:
+        return delivering.report(before, moved, act, desktop.draft, town, now=now)
     if outcome is None:
         entry = Entry(act, Actor.SERVANT, now, staff=by, words=words, before=before)
-        starts_at = now + town.installation.loop.ask_hold
-        asked = StartTelling(Telling.QUESTION, moved, words, starts_at, words_in)
-        return (ChangeCase(moved, entry), asked, *settle_wish(before, moved, town))
+        loop = town.installation.loop
+        starts_at = now + loop.ask_hold
+        # Counted from the first question, so that another one asks nobody to wait longer.
+        waits = replace(moved, hear_until=moved.hear_until or starts_at + loop.hear_within)
+        asked = StartTelling(Telling.QUESTION, waits, words, starts_at, words_in)
+        return (ChangeCase(waits, entry), asked, *settle_wish(before, moved, town))
     if act is Act.PROPOSE:
         return propose(before, moved, outcome, words, words_in=words_in, by=by, town=town, now=now)
     out = send_out(before, moved, act, outcome, words, words_in=words_in, by=by, town=town, now=now)
@@ -144,7 +189,7 @@ def _effects(
 
 
 def _sent(act: Act, moved: Case, town: Town, voice: Voice) -> Message:
-    back = Button(voice("button.take_back"), pack(CardPress(moved.code, moved.version, "undo")), Tone.DANGER)
+    back = draw_take_back(moved, voice)
     if act is Act.PROPOSE:
         return say(voice("draft.proposed", code=moved.code), buttons=((back,),))
     loop = town.installation.loop
@@ -164,12 +209,14 @@ def _drop(draft: Draft, voice: Voice) -> Reply:
 def _invite(draft: Draft, case: Case, town: Town) -> Message:
     """Ask for what the draft lacks, or for other words than it has."""
     voice = town.voice(town.language)
-    cancel = Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL)))
+    cancel = draw_cancel(draft, voice)
     if draft.stage == CHOOSING:
         buttons = [Button(voice(f"outcome.{one}"), pack(DraftPress(draft.id, one))) for one in OUTCOMES]
         return say(voice("draft.choose", code=case.code), buttons=(*rows_of(buttons, width=2), (cancel,)))
-    asks = "draft.write_question" if draft.act == Act.ASK else "draft.write_reason"
-    lines: list[Line | Quote] = [Line(voice(asks, code=case.code))]
+    if draft.stage == LEAVING_OUT:
+        nothing = Button(voice("button.nothing"), pack(DraftPress(draft.id, NOTHING)))
+        return say(voice("draft.write_left_out", code=case.code), buttons=((nothing,), (cancel,)))
+    lines: list[Line | Quote] = [Line(voice(_ASKS.get(draft.act, "draft.write_reason"), code=case.code))]
     if draft.words:
         # Where it can be copied and changed.
         lines += [Line(voice("draft.so_far")), Quote(draft.words)]

@@ -15,7 +15,7 @@ from dialogs.desk.seat import Servant
 from dialogs.desk_effects import SetDuty, TellServant
 from dialogs.effects import Effect, Reply
 from dialogs.ids import QueueId, StaffId
-from dialogs.installation import Role, Turn
+from dialogs.installation import LEADS, Turn
 from dialogs.message import Button, Line, Message, rows_of, say
 from dialogs.presses import DutyPress, pack
 from dialogs.texts import cut
@@ -70,7 +70,7 @@ class DutyDesk:
     @property
     def leads(self) -> bool:
         """Tell whether the servant leads the queue."""
-        return self.me.role_in(self.rota.queue) in (Role.LEAD, Role.ADMIN)
+        return self.me.role_in(self.rota.queue) in LEADS
 
 
 def turn_ends(turn: Turn, town: Town, *, now: datetime) -> datetime:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dialogs.cases.case import Actor, Case, Deed, Entry, State
-from dialogs.cases.lifecycle import Act, By, Impossible, advance, owes_decision
+from dialogs.cases.lifecycle import Act, By, Impossible, advance, owes_delivery, owes_news
 from dialogs.cases.promise import after_working, before_working, end_of_day
 from dialogs.desk_effects import TellDuty, TellLeads, TellServant
 from dialogs.effects import ChangeCase, Effect, SetTimer, Timer, WriteEntry
@@ -40,7 +40,12 @@ class Step(StrEnum):
 
 
 # After these the promised day is another one, and after these nobody has the case: it begins at the bottom again.
-_PROMISED = frozenset({Deed.OPENED.value, Deed.OVERDUE.value, Act.CONTEST.value, f"{Act.CONTEST}_words"})
+_PROMISED = frozenset(
+    {
+        *(Deed.OPENED.value, Deed.OVERDUE.value, Act.CONTEST.value, f"{Act.CONTEST}_words", Act.CHALLENGE.value),
+        *(Act.DECIDE.value, Act.AGREE.value, Act.FINISH.value, Act.PLAN.value, Act.START.value),
+    }
+)
 _FREED = frozenset(
     {
         Deed.OPENED.value,
@@ -48,6 +53,7 @@ _FREED = frozenset(
         Act.EXPIRE.value,
         Act.CONTEST.value,
         f"{Act.CONTEST}_words",
+        Act.CHALLENGE.value,
         Act.FORWARD.value,
     }
 )
@@ -75,7 +81,7 @@ def watch_promise(case: Case, town: Town, *, now: datetime) -> tuple[SetTimer, .
 
 def resume(case: Case, town: Town, *, now: datetime) -> tuple[SetTimer, ...]:
     """Look after a promise again that came near while the clock stood, if it did."""
-    stands = case.state is State.ASKED or not owes_decision(case)
+    stands = case.state is State.ASKED or not owes_news(case)
     return () if stands or _near_at(case, town) > now else (SetTimer(Timer.NEAR, case, now),)
 
 
@@ -137,7 +143,7 @@ def _fall_back(
 def _near(case: Case, entries: Sequence[Entry], town: Town, *, now: datetime) -> tuple[Effect, ...]:
     ladder, time = town.installation.escalation, town.installation.working_time
     ends_at = end_of_day(case.promised_on, time)
-    if not owes_decision(case) or case.state is State.ASKED or ends_at <= now:
+    if not owes_news(case) or case.state is State.ASKED or ends_at <= now:
         return ()
     since = _newest(entries, _PROMISED) or case.opened_at
     for step, span in ((Step.NEAR_HOLDER, ladder.near_holder), (Step.NEAR_LEAD, ladder.near_lead)):
@@ -146,7 +152,7 @@ def _near(case: Case, entries: Sequence[Entry], town: Town, *, now: datetime) ->
         due_at = before_working(ends_at, span, time)
         if due_at > now:
             return (SetTimer(Timer.NEAR, case, due_at),)
-        told = _told(case, f"escalation.{step}", town)
+        told = _told(case, f"escalation.{step}_news" if owes_delivery(case) else f"escalation.{step}", town)
         tells: Effect = TellLeads(case.queue, told) if step is Step.NEAR_LEAD else _to_holder(case, told)
         return WriteEntry(case, Entry(step, Actor.CLOCK, now)), tells, SetTimer(Timer.NEAR, case, now)
     return ()

@@ -11,18 +11,28 @@ from itertools import pairwise
 
 from dialogs.cases import audience
 from dialogs.cases.case import Actor, Case, Entry
-from dialogs.cases.draft import CANCEL, CHOOSING, EDIT, LONGEST, PREVIEW, SEND, WRITING, Desktop
+from dialogs.cases.draft import (
+    CHOOSING,
+    LONGEST,
+    PREVIEW,
+    WRITING,
+    Desktop,
+    draw_answers,
+    draw_cancel,
+    draw_take_back,
+)
 from dialogs.cases.lifecycle import Act, By, Impossible, advance
 from dialogs.cases.masking import mask
 from dialogs.desk.holding import watch
 from dialogs.desk.seat import Desk, refusal, who
+from dialogs.desk.standing import tell_moved_on
 from dialogs.desk_effects import Draft, DropDraft, SaveDraft, TellLeads, TellServant
 from dialogs.effects import ChangeCase, Effect, Reply, StartTelling, Tell, Telling
 from dialogs.flows.answers import is_word
 from dialogs.fresh import Fresh
 from dialogs.ids import DraftId, QueueId
-from dialogs.message import Block, Button, Line, Message, Quote, Tone, rows_of, say
-from dialogs.presses import CardPress, DraftPress, pack
+from dialogs.message import Block, Button, Line, Message, Quote, rows_of, say
+from dialogs.presses import DraftPress, pack
 from dialogs.texts import Voice
 from dialogs.town import Town
 
@@ -134,8 +144,7 @@ def _send(way: Way, town: Town, *, now: datetime) -> Reply:
     key = "forward.sent_quietly" if draft.quiet else "forward.sent"
     seconds = int(town.installation.loop.decide_hold.total_seconds())
     values = {"code": moved.code, "queue": town.queue(moved.queue, voice), "seconds": seconds}
-    back = Button(voice("button.take_back"), pack(CardPress(moved.code, moved.version, "undo")), Tone.DANGER)
-    told = Tell(say(voice(key, **values), buttons=((back,),)))
+    told = Tell(say(voice(key, **values), buttons=((draw_take_back(moved, voice),),)))
     return Reply((*effects, DropDraft(draft.address), told))
 
 
@@ -145,7 +154,7 @@ def forward(way: Way, town: Town, *, now: datetime) -> tuple[Case, tuple[Effect,
     to = QueueId(draft.outcome or "")
     moved = advance(case, Act.FORWARD, way.desktop.who, now=now)
     if isinstance(moved, Impossible) or way.desktop.overtaken:
-        return voice("draft.moved_on", code=case.code, state=voice(f"state.{case.state}"))
+        return tell_moved_on(way.desktop, voice)
     if refused := _refused(way, to, town, voice):
         return refused
     is_third = way.bounces(to) + 1 == MOST_BOUNCES
@@ -189,7 +198,7 @@ def _both(case: Case, to: QueueId, town: Town, voice: Voice) -> dict[str, str]:
 
 def _invite(draft: Draft, case: Case, town: Town, voice: Voice) -> Message:
     """Ask for what the draft lacks."""
-    cancel = Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL)))
+    cancel = draw_cancel(draft, voice)
     if draft.stage == CHOOSING:
         buttons = [
             Button(town.queue(one, voice), pack(DraftPress(draft.id, f"{TO}.{one}"))) for one in _others(case, town)
@@ -210,13 +219,8 @@ def _preview(way: Way, draft: Draft, town: Town) -> Reply:
     if draft.quiet:
         blocks.append(Line(voice("forward.untold")))
     blocks.append(Line(voice("draft.preview_ok")))
-    answers = (
-        Button(voice("button.send"), pack(DraftPress(draft.id, SEND)), Tone.SUCCESS),
-        Button(voice("button.rewrite"), pack(DraftPress(draft.id, EDIT))),
-        Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL))),
-    )
     toggle = Button(voice("button.tell_no" if draft.quiet else "button.tell_yes"), pack(DraftPress(draft.id, TELL)))
-    asked = Tell(Message(tuple(blocks), (answers, (toggle,))))
+    asked = Tell(Message(tuple(blocks), (draw_answers(draft, voice), (toggle,))))
     shown = () if draft.quiet else (Tell(draw_as_read(way, to, town)),)
     return Reply((SaveDraft(draft), *shown, asked))
 

@@ -34,10 +34,14 @@ _MOST_NAMES = 60
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the clock needs to know of a holder: when they last did something, and whether who wants it still may."""
+    """What the clock needs to know of a holder: when they last did something, and whether who wants it still may.
+
+    ``supported``: of a decision that is offered, everybody who was asked supports it.
+    """
 
     touched_at: datetime | None = None
     wanter_may: bool = True
+    supported: bool = False
 
 
 def watch(case: Case, town: Town, *, now: datetime) -> tuple[SetTimer, ...]:

@@ -68,13 +68,6 @@ class Stats:
     first_act: timedelta | None
 
 
-def read_look(text: str) -> tuple[Look, str] | None:
-    """Read what a servant asks for by a command, and the words after it; None for any other text."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    name = word.removeprefix("/").lower()
-    return (Look(name), "".join(rest).strip()) if word.startswith("/") and name in set(Look) else None
-
-
 def read_after(text: str) -> After | None:
     """Read what the button for the next page carries; None for anything that we never write."""
     day, _, number = text.partition(".")

@@ -10,19 +10,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry
-from dialogs.cases.draft import CANCEL
+from dialogs.cases.draft import draw_cancel
 from dialogs.cases.lifecycle import Act, By, Impossible, owes_decision
 from dialogs.cases.masking import mask
 from dialogs.cases.promise import end_of_day, promised_day
 from dialogs.desk.holding import settle_wish, watch
-from dialogs.desk.seat import Candidate, Desk, Merged, attempt, refusal, who
+from dialogs.desk.seat import Candidate, Desk, Merged, attempt, changed, refusal, who
 from dialogs.desk.splitting import tell_of_split
 from dialogs.desk_effects import Draft, DropDraft, SaveDraft, TellServant
 from dialogs.effects import ChangeCase, Effect, Reply, SetTimer, Tell, Timer, UndoAct, WriteEntry
+from dialogs.flows.flow import OFFER
 from dialogs.fresh import Fresh
 from dialogs.ids import DraftId, StaffId
 from dialogs.message import Block, Button, Line, Message, Quote, Tone, rows_of, say
-from dialogs.presses import CardPress, DraftPress, pack
+from dialogs.presses import CardPress, pack
 from dialogs.said import Words, preview
 from dialogs.texts import Voice, one_line
 from dialogs.town import Town, write_date
@@ -67,8 +68,7 @@ def _choose(press: CardPress, desk: Desk, town: Town, *, now: datetime, fresh: F
         Button(str(number), pack(CardPress(case.code, case.version, f"{INTO}.{one.case.code}")))
         for number, one in enumerate(candidates[:MOST], 1)
     ]
-    cancel = Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL)))
-    asked = Message(tuple(blocks), (*rows_of(numbers, width=3), (cancel,)), protected=True)
+    asked = Message(tuple(blocks), (*rows_of(numbers, width=3), (draw_cancel(draft, voice),)), protected=True)
     return Reply((SaveDraft(draft), Tell(asked, to=desk.own_chat)), voice("draft.look"))
 
 
@@ -83,14 +83,14 @@ def _show_both(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Re
     if desk.own_chat is None:
         return Reply(toast=voice("desk.no_chat"))
     blocks = (
-        Line(voice("merging.sure", code=case.code, into=target.case.code), strong=True),
+        Line(voice(_word(case, "sure"), code=case.code, into=target.case.code), strong=True),
         *(Line(case.code), Quote(_excerpt(desk.words, town))),
         *(Line(target.case.code), Quote(_excerpt(target.words, town))),
-        Line(voice("merging.what_next")),
+        Line(voice(_word(case, "what_next"))),
     )
-    join = Button(
-        voice("button.merge"), pack(CardPress(case.code, case.version, f"{JOIN}.{target.case.code}")), Tone.SUCCESS
-    )
+    doing = CardPress(case.code, case.version, f"{JOIN}.{target.case.code}")
+    verb = voice("button.connect" if case.contribution == OFFER else "button.merge")
+    join = Button(verb, pack(doing), Tone.SUCCESS)
     return Reply((Tell(Message(blocks, ((join,),), protected=True), to=desk.own_chat),), voice("draft.look"))
 
 
@@ -103,9 +103,10 @@ def _merge(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
     effects = [*followed]
     if desk.own_chat is not None:
         apart = Button(voice("button.unmerge"), pack(CardPress(case.code, pointing.version, Deed.UNMERGE)))
-        done = say(voice("merging.done", code=case.code, into=root.code), buttons=((apart,),))
+        done = say(voice(_word(case, "done"), code=case.code, into=root.code), buttons=((apart,),))
         effects += [DropDraft(desk.own_chat), Tell(done, to=desk.own_chat)]
-    return Reply(tuple(effects), voice("desk.did_merge", into=root.code))
+    did = "fitting.did" if case.contribution == OFFER else "desk.did_merge"
+    return Reply(tuple(effects), voice(did, into=root.code))
 
 
 def join(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> tuple[Case, Case, tuple[Effect, ...]] | str:
@@ -119,7 +120,7 @@ def join(press: CardPress, desk: Desk, town: Town, *, now: datetime) -> tuple[Ca
     root = target.case
     pointing = replace(moved, merged_into=root.id)
     effects = point(case, pointing, root, Entry(Act.MERGE, Actor.SERVANT, now, staff=me.id), town)
-    told = say(voice("merging.told", code=case.code, into=root.code, name=me.name))
+    told = say(voice(_word(case, "told"), code=case.code, into=root.code, name=me.name))
     return pointing, root, (*effects, *_tell_others((case.holder, root.holder), me.id, told))
 
 
@@ -143,7 +144,7 @@ def _press_unmerge(press: CardPress, desk: Desk, town: Town, *, now: datetime) -
     """Take a pointer away by the button on the line that is left of the card."""
     voice, case = town.voice(town.language), desk.case
     if press.version != case.version:
-        return Reply(toast=voice("desk.changed", state=voice(f"state.{case.state}")))
+        return Reply(toast=changed(desk, voice))
     return unmerge(desk, town, now=now)
 
 
@@ -213,6 +214,11 @@ def _wrong_target(case: Case, target: Candidate | None, town: Town, voice: Voice
     if target.case.state not in UNDECIDED:
         return voice("merging.decided", code=target.case.code, state=voice(f"state.{target.case.state}"))
     return None
+
+
+def _word(case: Case, key: str) -> str:
+    """Choose the words for it: an offer is connected with a case, where others are one matter with it."""
+    return f"fitting.{key}" if case.contribution == OFFER else f"merging.{key}"
 
 
 def _excerpt(words: Words, town: Town) -> str:

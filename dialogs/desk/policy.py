@@ -20,7 +20,8 @@ from dialogs.desk.holding import TO
 from dialogs.desk.listing import Look
 from dialogs.desk.merging import INTO, JOIN
 from dialogs.desk.seat import Servant, Where
-from dialogs.desk.sorting import HOW_TO_NOTE, MENU, SNOOZE, TAG
+from dialogs.desk.sorting import FITS, HOW_TO_NOTE, MENU, SNOOZE, TAG
+from dialogs.desk.weighing_card import WEIGH
 from dialogs.ids import QueueId
 from dialogs.installation import Role
 from dialogs.town import Town
@@ -64,8 +65,9 @@ _RANKS = {Role.REVIEWER: Rank.REVIEWER, Role.LEAD: Rank.LEAD, Role.ADMIN: Rank.A
 # On a card and in its menus; in front of a dot, where the name of a tag or of a colleague follows.
 _ON_CARDS = (
     *(Act.CLAIM, Act.RELEASE, Act.KEEP, Act.TAKE_OVER, Act.HAND_OVER, TO, Act.WAKE, SNOOZE),
+    *(Act.PLAN, Act.START, Act.DELIVER, Act.GIVE_UP, WEIGH),
     *(Act.ASK, Act.DECIDE, Act.AGREE, Act.SEND_BACK, Act.FORWARD, Act.MERGE, INTO, JOIN, Deed.UNMERGE),
-    *(Deed.UNDO, Deed.PUBLIC_LINE, Deed.UNMASK, Deed.URGENT, Deed.NORMAL, TAG, MENU, HOW_TO_NOTE, ATTACHMENTS),
+    *(Deed.UNDO, Deed.PUBLIC_LINE, Deed.UNMASK, Deed.URGENT, Deed.NORMAL, TAG, MENU, HOW_TO_NOTE, FITS, ATTACHMENTS),
 )
 _COMMANDS = (*Look, Act.SPLIT, BULK, DUTY, HANDOVER, *(f"{DUTY}.{act}" for act in DutyAct))
 

@@ -4,16 +4,18 @@ It is drawn by the same words as the notice itself, so nothing else can go out t
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from dialogs.cases import audience, canned
-from dialogs.cases.case import InEach, Outcome
-from dialogs.cases.draft import CANCEL, EDIT, SEND, Desktop
-from dialogs.cases.lifecycle import Act
+from dialogs.cases.case import Case, InEach, Outcome
+from dialogs.cases.decision import await_next
+from dialogs.cases.draft import Desktop, draw_answers
+from dialogs.cases.lifecycle import Act, Impossible, advance
 from dialogs.cases.masking import mask
+from dialogs.desk.delivering import TELLINGS, as_told
 from dialogs.desk.proposal import needs_second
 from dialogs.effects import Tell, Telling
-from dialogs.message import Block, Button, Line, Message, Quote, Tone
-from dialogs.presses import DraftPress, pack
+from dialogs.message import Block, Line, Message, Quote
 from dialogs.texts import Voice
 from dialogs.town import Town
 
@@ -30,21 +32,32 @@ def words_in_each(desktop: Desktop, town: Town) -> InEach | None:
     return found[1] if found is not None and found[0] == draft.words else None
 
 
-def draw_preview(desktop: Desktop, town: Town) -> tuple[Tell, Tell]:
+def draw_preview(desktop: Desktop, town: Town, *, now: datetime) -> tuple[Tell, Tell]:
     """Show the notice as the citizen will read it, personal data in their own words covered; ask whether it may go."""
     voice, draft, case = town.voice(town.language), desktop.draft, desktop.case
     outcome = Outcome(draft.outcome) if draft.outcome else None
-    telling = Telling.QUESTION if draft.act == Act.ASK else Telling.DECISION
+    telling = Telling.QUESTION if draft.act == Act.ASK else TELLINGS.get(Act(draft.act), Telling.DECISION)
     # The citizen reads their own words as they wrote them; whoever shows this about should not.
     listener = audience.Listener(desktop.language, mask(desktop.excerpt, town).text)
     words = canned.words_for(
         draft.words or "", words_in_each(desktop, town) or (), desktop.language, town, code=case.code
     )
-    as_decided = replace(case, outcome=outcome, reason=words)
-    notice = audience.draw_notice(telling, as_decided, words, listener, town)
+    notice = audience.draw_notice(telling, _as_sent(desktop, outcome, words, town, now=now), words, listener, town)
     lead = Line(voice("draft.preview"), strong=True)
     shown = (lead, *notice.blocks, *_beside(desktop, outcome, words, town, voice))
     return Tell(replace(notice, blocks=shown, buttons=())), Tell(_question(desktop, outcome, town, voice))
+
+
+def _as_sent(desktop: Desktop, outcome: Outcome | None, words: str, town: Town, *, now: datetime) -> Case:
+    """Give the case as it will stand, with the day that is promised by it."""
+    draft, case = desktop.draft, desktop.case
+    if outcome is not None:
+        case = replace(case, outcome=outcome, reason=words)
+    moved = advance(case, Act(draft.act), desktop.who, now=now)
+    if draft.act == Act.ASK or isinstance(moved, Impossible):
+        # It is refused when it is sent, where nothing else is done before.
+        return case
+    return await_next(as_told(moved, draft), town, since=now)[0]
 
 
 def _beside(desktop: Desktop, outcome: Outcome | None, words: str, town: Town, voice: Voice) -> tuple[Block, ...]:
@@ -68,10 +81,6 @@ def _question(desktop: Desktop, outcome: Outcome | None, town: Town, voice: Voic
     if draft.canned is None and reads_other:
         # Which language it is would say who they are.
         warnings.append(Line(voice("draft.other_language")))
-    buttons = (
-        Button(voice("button.propose" if proposes else "button.send"), pack(DraftPress(draft.id, SEND)), Tone.SUCCESS),
-        Button(voice("button.rewrite"), pack(DraftPress(draft.id, EDIT))),
-        Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL))),
-    )
+    buttons = draw_answers(draft, voice, send="button.propose" if proposes else "button.send")
     asks = Line(voice("draft.preview_propose" if proposes else "draft.preview_ok"))
     return Message((*warnings, asks), (buttons,))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.cases.case import Actor, Case, Entry, InEach, Outcome, Proposal, State
-from dialogs.cases.decision import send_out, tell, watch_outcome
+from dialogs.cases.decision import await_next, send_out, tell
 from dialogs.cases.lifecycle import Act
 from dialogs.cases.masking import mask
 from dialogs.cases.pointer import point
@@ -37,7 +37,7 @@ def propose(
     before: Case, moved: Case, outcome: Outcome, words: str, *, words_in: InEach, by: StaffId, town: Town, now: datetime
 ) -> tuple[Effect, ...]:
     """Let an outcome wait for a colleague."""
-    corrects = before.state is State.DECIDED
+    corrects = before.state if before.state in (State.DECIDED, State.OFFERED) else None
     proposed = replace(moved, proposal=Proposal(by, outcome, words, words_in, corrects=corrects))
     entry = Entry(Act.PROPOSE, Actor.SERVANT, now, staff=by, words=tell(outcome, words, town), before=before)
     return (ChangeCase(proposed, entry), *watch(proposed, town, now=now), *settle_wish(before, proposed, town))
@@ -116,8 +116,8 @@ def _send_back(asked: Proposal, moved: Case, desk: Desk, town: Town, *, now: dat
     """It is with who made it again, with their words."""
     voice, me = town.voice(town.language), desk.servant
     waits = watch(moved, town, now=now)
-    if moved.state is State.DECIDED:
-        waits = (*waits, watch_outcome(moved, town, since=now))
+    if moved.state in (State.DECIDED, State.OFFERED):
+        moved, waits = await_next(moved, town, since=now)
     lead = voice("proposal.sent_back", code=desk.case.code, name=me.name)
     told = point(desk.case, lead, town, Line(voice("proposal.words")), Quote(asked.words))
     entry = Entry(Act.SEND_BACK, Actor.SERVANT, now, staff=me.id, before=desk.case)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Entry
-from dialogs.cases.draft import CANCEL, EDIT, PREVIEW, SEND, WRITING, Desktop
+from dialogs.cases.draft import CANCEL, PREVIEW, SEND, WRITING, Desktop, draw_answers, draw_cancel
 from dialogs.cases.lifecycle import By, Impossible
 from dialogs.cases.masking import mask
 from dialogs.cases.offer import Offered, draw_offer
 from dialogs.cases.terms import terms
 from dialogs.desk.holding import watch
 from dialogs.desk.seat import Desk, refusal, who
+from dialogs.desk.standing import state_under, tell_moved_on
 from dialogs.desk_effects import Draft, DropDraft, SaveDraft
 from dialogs.effects import ChangeCase, Reply, Tell
 from dialogs.flows.answers import bare_word, is_word
@@ -91,10 +92,10 @@ def quotes(line: str, words: Words) -> bool:
 def _show(desktop: Desktop, line: str | None, town: Town, *, now: datetime) -> Reply:
     voice, draft, case = town.voice(town.language), desktop.draft, desktop.case
     if case.state not in UNDECIDED or By.HOLDER not in desktop.who or not desktop.still_staff:
-        state = voice(f"state.{case.state}")
-        return Reply((DropDraft(draft.address), Tell(say(voice("line.moved_on", code=case.code, state=state)))))
+        moved_on = voice("line.moved_on", code=case.code, state=state_under(desktop, voice))
+        return Reply((DropDraft(draft.address), Tell(say(moved_on))))
     if desktop.overtaken:
-        return Reply((Tell(say(voice("draft.moved_on", code=case.code, state=voice(f"state.{case.state}")))),))
+        return Reply((Tell(say(tell_moved_on(desktop, voice))),))
     deed = Deed.NO_PUBLIC_LINE if line is None else Deed.PUBLIC_LINE
     moved = replace(case, public_line=line, version=case.version + 1)
     entry = Entry(deed, Actor.SERVANT, now, staff=draft.staff, words=line, before=case)
@@ -103,7 +104,7 @@ def _show(desktop: Desktop, line: str | None, town: Town, *, now: datetime) -> R
 
 
 def _invite(draft: Draft, case: Case, voice: Voice) -> Message:
-    cancel = Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL)))
+    cancel = draw_cancel(draft, voice)
     ask = Line(voice("line.write", code=case.code, most=LONGEST))
     if case.public_line is None:
         return Message((ask,), ((cancel,),))
@@ -115,11 +116,7 @@ def _preview(draft: Draft, case: Case, warnings: list[str], voice: Voice) -> tup
     """Show the line as somebody will read it who says something close."""
     offered = Offered(replace(case, public_line=draft.words), people=1)
     shown = draw_offer((offered,), voice)
-    buttons = (
-        Button(voice("button.show_to_others"), pack(DraftPress(draft.id, SEND)), Tone.SUCCESS),
-        Button(voice("button.rewrite"), pack(DraftPress(draft.id, EDIT))),
-        Button(voice("button.cancel"), pack(DraftPress(draft.id, CANCEL))),
-    )
+    buttons = draw_answers(draft, voice, send="button.show_to_others")
     lead = Line(voice("line.preview"), strong=True)
     return Tell(replace(shown, blocks=(lead, *shown.blocks))), Tell(
         Message((*map(Line, warnings), Line(voice("line.preview_ok"))), (buttons,))

@@ -1,13 +1,16 @@
 """A seat at the desk: who the servant is, what they see of a case, and as whom they may act on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from dialogs.cases.case import Case
-from dialogs.cases.lifecycle import Act, By, Impossible, advance
-from dialogs.ids import AddressId, QueueId, StaffId
-from dialogs.installation import Role
+from dialogs.cases.case import Case, State
+from dialogs.cases.delivery_choice import Weighing
+from dialogs.cases.lifecycle import Act, By, Impossible, advance, what_comes_first
+from dialogs.cases.participant import Participant
+from dialogs.desk.standing import tell_state
+from dialogs.ids import AddressId, QueueId, ServiceId, StaffId
+from dialogs.installation import LEADS, Role
 from dialogs.media import Attachment
 from dialogs.presses import CardPress
 from dialogs.said import Words
@@ -78,6 +81,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """An open offer: for which services beside its own, its terms, and what its author says they are."""
+
+    case: Case
+    words: Words
+    terms: frozenset[str]
+    services: frozenset[ServiceId] = frozenset()
+    by: Participant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SplitOff:
     """The case that the newest act made of a part, and the announcement of it, if it can still be stopped."""
 
@@ -112,12 +126,20 @@ class Desk:
     candidates: tuple[Candidate, ...] = ()
     target: Candidate | None = None
     words: Words = ()
+    # The offers that fit it, where that is asked for.
+    offers: tuple[Given, ...] = ()
+    # What is known of who delivers it, where that is asked for.
+    weighing: Weighing = field(default_factory=Weighing)
+
+
+# Of these one comes before the next.
+_IN_ORDER = (Act.DECIDE, Act.PLAN, Act.START, Act.DELIVER)
 
 
 def who(desk: Desk) -> frozenset[By]:
     """Tell as whom a servant acts on this case."""
     as_whom = {By.SERVANT}
-    if desk.servant.role_in(desk.case.queue) in (Role.LEAD, Role.ADMIN):
+    if desk.servant.role_in(desk.case.queue) in LEADS:
         as_whom |= {By.LEAD, By.HOLDER}
     if desk.case.holder == desk.servant.id:
         as_whom.add(By.HOLDER)
@@ -128,15 +150,33 @@ def who(desk: Desk) -> frozenset[By]:
     return frozenset(as_whom)
 
 
-def refusal(why: Impossible, desk: Desk, town: Town, voice: Voice, *, now: datetime) -> str:
-    """Say who has the case and how it stands, to the one who came too late or may not."""
-    state = voice(f"state.{desk.case.state}")
+def refusal(why: Impossible, desk: Desk, town: Town, voice: Voice, *, now: datetime, act: Act | None = None) -> str:
+    """Say who has the case and how it stands, or what comes before ``act``, to who is late, early or may not."""
     if desk.case.holder is not None and desk.case.holder != desk.servant.id:
         minutes = int((now - (desk.case.held_at or now)).total_seconds() // 60)
         role = town.role(desk.holder_role, voice) if desk.holder_role else voice("desk.former")
+        state = tell_state(desk.case, voice, into=_in_charge(desk))
         return voice("desk.held", name=desk.holder, role=role, minutes=minutes, state=state)
+    if why not in (Impossible.STATE, Impossible.ROLE):
+        until = desk.case.hear_until
+        waits = voice("first.until", until=town.write_moment(until, voice)) if until is not None else ""
+        return f"{voice(f'first.{why}')} {waits}".strip()
+    if why is Impossible.STATE and act in _IN_ORDER:
+        first = what_comes_first(desk.case.approach, desk.case.state, act)
+        if first is not None and first is not Act.CLAIM:
+            return voice("first.act", act=voice(f"button.{first}"), state=how_it_stands(desk, voice))
     is_free = why is Impossible.ROLE and desk.case.holder is None
-    return voice("desk.claim_first" if is_free else "desk.not_now", state=state)
+    return voice("desk.claim_first" if is_free else "desk.not_now", state=how_it_stands(desk, voice))
+
+
+def how_it_stands(desk: Desk, voice: Voice) -> str:
+    """Tell a servant how a case stands now."""
+    mine = desk.case.holder == desk.servant.id
+    return tell_state(desk.case, voice, holder=desk.holder, mine=mine, into=_in_charge(desk))
+
+
+def _in_charge(desk: Desk) -> str:
+    return desk.merged.root.code if desk.case.state is State.MERGED and desk.merged is not None else ""
 
 
 def attempt(
@@ -146,8 +186,13 @@ def attempt(
     voice = town.voice(town.language)
     moved = advance(desk.case, act, who(desk), now=now, holder=holder)
     if isinstance(moved, Impossible):
-        return refusal(moved, desk, town, voice, now=now)
+        return refusal(moved, desk, town, voice, now=now, act=act)
     if press.version != desk.case.version:
         # They acted on what they saw, and that is not how it stands.
-        return voice("desk.changed", state=voice(f"state.{desk.case.state}"))
+        return changed(desk, voice)
     return moved
+
+
+def changed(desk: Desk, voice: Voice) -> str:
+    """Say how a case stands now, to who pressed on an older version of it."""
+    return voice("desk.changed", state=how_it_stands(desk, voice))

@@ -14,7 +14,7 @@ from dialogs.cases.lifecycle import Act
 from dialogs.cases.promise import next_working_day
 from dialogs.desk.escalation import tell_urgent
 from dialogs.desk.holding import watch
-from dialogs.desk.seat import Desk, attempt
+from dialogs.desk.seat import Desk, attempt, changed, how_it_stands
 from dialogs.desk_effects import ShowMenu
 from dialogs.effects import ChangeCase, Effect, Reply, SetTimer, Timer
 from dialogs.ids import TagId
@@ -29,12 +29,20 @@ class Menu(StrEnum):
     MORE = "more"
     SNOOZE = "snooze"
     TAGS = "tags"
+    # Where all stand on who delivers it, and the numbers of one option (``weighing_card.py``).
+    WEIGH = "weigh"
+    WEIGH_IN_HOUSE = "weigh.in_house"
+    WEIGH_OTHER_AGENCY = "weigh.other_agency"
+    WEIGH_PARTNER = "weigh.partner"
+    WEIGH_CONTRACT = "weigh.contract"
 
 
 # What its buttons ask for, in front of the menu, the tag or the time.
 MENU, TAG, SNOOZE = "menu", "tag", "snooze"
 _MENU_LASTS = timedelta(minutes=2)
 HOW_TO_NOTE = "how_to_note"
+# Shows the offers that fit a case (``fitting.py``).
+FITS = "fits"
 # How long a case can sleep; None: until the citizen writes.
 SPANS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "answer": None}
 
@@ -45,7 +53,7 @@ def show_menu(press: CardPress, menu: str, desk: Desk, town: Town, *, now: datet
     if menu not in set(Menu):
         return Reply(toast=voice("old_button"))
     if press.version != case.version:
-        return Reply(toast=voice("desk.changed", state=voice(f"state.{case.state}")))
+        return Reply(toast=changed(desk, voice))
     end = () if menu == Menu.PLAIN else (SetTimer(Timer.MENU_END, case, now + _MENU_LASTS),)
     return Reply((ShowMenu(case, menu), *end))
 
@@ -98,11 +106,10 @@ def snooze(press: CardPress, span: str, desk: Desk, town: Town, *, now: datetime
 
 def _sort(press: CardPress, sorted_: Case, deed: Deed, words: str, desk: Desk, town: Town, *, now: datetime) -> Reply:
     voice, case = town.voice(town.language), desk.case
-    state = voice(f"state.{case.state}")
     if case.state not in UNDECIDED:
-        return Reply(toast=voice("desk.not_now", state=state))
+        return Reply(toast=voice("desk.not_now", state=how_it_stands(desk, voice)))
     if press.version != case.version:
-        return Reply(toast=voice("desk.changed", state=state))
+        return Reply(toast=changed(desk, voice))
     moved = replace(sorted_, version=case.version + 1)
     entry = Entry(deed, Actor.SERVANT, now, staff=desk.servant.id, words=words or None, before=case)
     return Reply((ChangeCase(moved, entry), *watch(moved, town, now=now)), voice(f"desk.did_{deed}"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs.cases.case import Actor, Case, Deed, Entry, State
+from dialogs.cases.draft import draw_take_back
 from dialogs.cases.lifecycle import Act
 from dialogs.cases.masking import mask
 from dialogs.cases.promise import end_of_day, promised_day
@@ -21,13 +22,12 @@ from dialogs.desk.seat import Desk, Latest, attempt
 from dialogs.effects import ChangeCase, Effect, Reply, SplitCase, StartTelling, StopTelling, Tell, Telling, UndoAct
 from dialogs.fresh import Fresh
 from dialogs.ids import ContributorId
-from dialogs.message import Button, Tone, say
-from dialogs.presses import CardPress, pack
+from dialogs.message import say
+from dialogs.presses import CardPress
 from dialogs.said import Words
 from dialogs.texts import one_line
 from dialogs.town import Town, write_date
 
-_COMMAND = "/split"
 _WORD = re.compile(r"\S+")
 # What a card, a list and a notice can repeat.
 _SHORTEST, _LONGEST, _ECHO = 2, 1000, 60
@@ -40,12 +40,6 @@ class Own:
     contributor: ContributorId
     code: str
     words: Words
-
-
-def read_split(text: str) -> str | None:
-    """Read ``/split`` and what stands after it; None for any other text."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return "".join(rest).strip() if word.lower() == _COMMAND else None
 
 
 def split(
@@ -86,8 +80,7 @@ def split(
         return Reply(done)
     seconds = int(loop.ask_hold.total_seconds())
     told = voice("splitting.done", code=fresh.code, day=write_date(day, voice), seconds=seconds)
-    back = Button(voice("button.take_back"), pack(CardPress(moved.code, moved.version, Deed.UNDO)), Tone.DANGER)
-    return Reply((*done, Tell(say(told, buttons=((back,),)), to=desk.own_chat)))
+    return Reply((*done, Tell(say(told, buttons=((draw_take_back(moved, voice),),)), to=desk.own_chat)))
 
 
 def undo(latest: Latest, desk: Desk, town: Town, *, now: datetime) -> Reply:

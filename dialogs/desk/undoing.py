@@ -6,7 +6,8 @@ then it is named, and goes first. Notes, words and looks change no side, so noth
 passed is no act of anybody and stays.
 
 The button under a card takes back the newest act of all. ``/undo`` takes back the newest of whoever writes it, within
-a day; a lead's takes back the newest of anybody, at any time. What has gone out to a citizen is never undone: it is
+a day; a lead's takes back the newest of anybody, at any time. Of two who mean the same act at the same moment one
+takes it back, and the other is told so and takes nothing more. What has gone out to a citizen is never undone: it is
 put right by a second message.
 """
 
@@ -17,11 +18,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dialogs.cases.case import QUESTION, UNDECIDED, Actor, Case, Deed, Entry, State
-from dialogs.cases.decision import watch_outcome
-from dialogs.cases.lifecycle import Act
-from dialogs.desk import merging, proposal, splitting
+from dialogs.cases.decision import await_next, watch_news
+from dialogs.cases.lifecycle import Act, owes_news
+from dialogs.desk import choosing, merging, proposal, splitting
 from dialogs.desk.holding import watch
-from dialogs.desk.seat import Desk, Latest, Servant
+from dialogs.desk.seat import Desk, Latest, Servant, changed, how_it_stands
 from dialogs.desk_effects import TellServant
 from dialogs.effects import Effect, ReopenAsks, Reply, StopTelling, Tell, UndoAct
 from dialogs.ids import StaffId
@@ -32,7 +33,8 @@ from dialogs.texts import Voice
 from dialogs.town import Town
 
 WITHIN = timedelta(hours=24)
-_COMMAND = "/undo"
+# Who writes may not have seen yet what a colleague took back so shortly before: cards change in their own time.
+_UNSEEN = timedelta(seconds=10)
 
 
 class Side(StrEnum):
@@ -55,6 +57,8 @@ _SIDE_OF: Mapping[str, Side] = MappingProxyType(
         Deed.NO_PUBLIC_LINE: Side.PUBLIC,
     }
 )
+# What goes out with another day by which there is news; taken back, the day before holds.
+PROMISES = frozenset({Act.DECIDE, Act.AGREE, Act.PLAN, Act.START, Act.DELIVER, Act.GIVE_UP})
 # What moves a case and keeps no "before", because nobody takes it back.
 _MOVES = frozenset({Act.KEEP.value, Act.ASK_BACK.value, Act.SILENCE.value, f"{Act.WAKE}_itself"})
 
@@ -86,16 +90,13 @@ class Done:
         return _SIDE_OF.get(self.act, Side.STANDING)
 
 
-def read_undo(text: str) -> str | None:
-    """Read ``/undo`` and the number of a case after it, if one is there; None for any other text."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return "".join(rest).strip() if word.lower() == _COMMAND else None
-
-
 def press(pressed: CardPress, desk: Desk, town: Town, *, now: datetime) -> Reply:
     """Take back the newest act, by the button under a card."""
-    if desk.latest is None or pressed.version != desk.case.version:
-        return Reply(toast=town.voice(town.language)("desk.nothing_to_undo"))
+    voice = town.voice(town.language)
+    if pressed.version != desk.case.version:
+        return Reply(toast=changed(desk, voice))
+    if desk.latest is None:
+        return Reply(toast=voice("desk.nothing_to_undo"))
     return _take_back(desk.latest, desk, town, frozenset(), now=now)
 
 
@@ -109,9 +110,13 @@ def press_elsewhere(pressed: CardPress, desk: Desk, town: Town, *, now: datetime
     return Reply(toast=voice("left.word", code=case.code, queue=town.queue(case.queue, voice)))
 
 
-def take_back_newest(desk: Desk, done: Sequence[Done], town: Town, *, now: datetime) -> Reply:
+def take_back_newest(desk: Desk, done: Sequence[Done], town: Town, *, now: datetime, written_at: datetime) -> Reply:
     """Take back the newest act that the servant may; ``done``: all that was done to the case, the newest first."""
     voice, acts = town.voice(town.language), [one for one in done if _is_act(one)]
+    meant = next((one for one in done if _stood(one, desk, done, min(now, written_at) - _UNSEEN)), None)
+    if meant is not None and meant.undone_at is not None:
+        name = next(line.name for line in _undoings(meant, done))
+        return Reply(toast=voice("undo.just", name=name, act=voice(f"act.{meant.act}")))
     chosen = next((one for one in acts if _is_theirs(one, desk)), None)
     if chosen is None:
         return Reply(toast=voice("desk.undo_not_yours" if acts else "desk.nothing_to_undo"))
@@ -143,7 +148,26 @@ def take_back(chosen: Done, desk: Desk, done: Sequence[Done], town: Town, *, now
 
 
 def _is_act(one: Done) -> bool:
-    return one.actor is Actor.SERVANT and one.undone_at is None and one.before is not None and one.side is not None
+    return one.undone_at is None and _was_act(one)
+
+
+def _was_act(one: Done) -> bool:
+    return one.actor is Actor.SERVANT and one.before is not None and one.side is not None
+
+
+def _stood(one: Done, desk: Desk, done: Sequence[Done], seen_at: datetime) -> bool:
+    """Tell whether an act was the servant's to take back when they last saw the case, but for what they took back."""
+    if not _was_act(one) or not _is_theirs(one, desk):
+        return False
+    if one.undone_at is None:
+        return True
+    by = {line.staff for line in _undoings(one, done)}
+    return one.undone_at > seen_at and bool(by) and desk.servant.id not in by
+
+
+def _undoings(one: Done, done: Sequence[Done]) -> list[Done]:
+    """List the lines that took an act back: those of its moment."""
+    return [line for line in done if line.at == one.undone_at and line.act in (Deed.UNDO, Deed.UNMERGE)]
 
 
 def _is_theirs(one: Done, desk: Desk) -> bool:
@@ -183,9 +207,11 @@ def _take_back(latest: Latest, desk: Desk, town: Town, changed: frozenset[Side],
         return Reply(toast=voice("undo.day_passed"))
     if latest.act in _SIDE_OF and case.state not in UNDECIDED:
         # It is sorted no more, and what the citizen is asked next belongs to this version.
-        return Reply(toast=voice("desk.not_now", state=voice(f"state.{case.state}")))
+        return Reply(toast=voice("desk.not_now", state=how_it_stands(desk, voice)))
     if latest.act == Act.MERGE:
         return merging.unmerge(desk, town, now=now)
+    if latest.act in choosing.GOES_OUT:
+        return choosing.undo(latest, desk, town, now=now)
     if latest.act == Act.SPLIT:
         return splitting.undo(latest, desk, town, now=now)
     back = _restore(latest, case, changed)
@@ -196,9 +222,9 @@ def _take_back(latest: Latest, desk: Desk, town: Town, changed: frozenset[Side],
         effects.append(StopTelling(latest.telling))
     if latest.act in (Act.DECIDE, Act.AGREE):
         effects.append(ReopenAsks(case.id, QUESTION, latest.at))
-    if back.state is State.DECIDED and latest.act not in _SIDE_OF:
-        # A correction was taken back: what it would have corrected is asked about as before.
-        effects.append(watch_outcome(back, town, since=now))
+    if latest.act in PROMISES:
+        # What was said before it holds again, with what is waited for.
+        effects += watch_news(back, town, now=now) if owes_news(back) else await_next(back, town, since=now)[1]
     effects += [*_tell_holders(desk, back, voice), *proposal.tell_undone(latest, desk, town)]
     if desk.own_chat is not None and latest.telling is not None:
         effects.append(Tell(say(voice("draft.taken_back", code=case.code)), to=desk.own_chat))
@@ -218,6 +244,8 @@ def _restore(latest: Latest, case: Case, changed: frozenset[Side]) -> Case:
     # Who wanted it has to ask again, where somebody else may have it now.
     wanted_by = case.wanted_by if latest.act in _SIDE_OF else None
     back = replace(back, version=case.version + 1, wanted_by=wanted_by)
+    if latest.act in PROMISES:
+        return back
     return replace(back, promised_on=case.promised_on, overdue=case.overdue)
 
 

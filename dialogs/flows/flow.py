@@ -16,6 +16,9 @@ from dialogs.ids import FlowId, Language, ServiceId, StepId
 from dialogs.media import MediaKind
 from dialogs.texts import LONGEST_IN, Text
 
+# The contribution of a flow in which people offer time, a skill or a room.
+OFFER = "offer"
+
 # The id of `{other: true}` among the choices.
 OTHER = "other"
 

@@ -22,7 +22,7 @@ from dialogs.authoring import (
     one_of,
 )
 from dialogs.dates import Precision
-from dialogs.flows.flow import Kind, Then
+from dialogs.flows.flow import OFFER, Kind, Then
 from dialogs.media import MediaKind
 from dialogs.texts import LONGEST_IN
 
@@ -38,7 +38,7 @@ class FlowShape(Shape):
     """A conversation: its head, and its steps in the order of the chat."""
 
     flow: Id = Field(description="The id of the flow. It is never used again for another one.")
-    contribution: Annotated[str, one_of("idea", "story", "report", "answer")] = Field(
+    contribution: Annotated[str, one_of("idea", "story", "report", "answer", OFFER)] = Field(
         description="What comes out of it."
     )
     service: Word | None = Field(None, description="The service it is about, by its id, or `any`.")

@@ -80,15 +80,9 @@ class FullHouse:
         for text in texts:
             await self.stage.say(who, text)
 
-    async def propose(self, name: str, number: int) -> None:
+    async def propose(self, name: str, number: int, *, service: str = "Parks and playgrounds") -> None:
         """Let contributor 300 + ``number`` hand in an idea, whose case is called ``name`` from then on."""
-        who = str(300 + number)
-        await self.say(who, "/start")
-        for label in ("Share an idea", "Town buses"):
-            await self.stage.press(who, label)
-        await self.say(who, IDEAS[number])
-        for label in ("Done", "Skip", "Skip", "Send"):
-            await self.stage.press(who, label)
+        await self.stage.propose(str(300 + number), IDEAS[number % len(IDEAS)], service=service)
         self.codes[name] = await self.stage.database.read(_newest_code)
 
     async def decide(self, name: str, *, by: str, outcome: str = "accepted") -> None:
@@ -114,6 +108,7 @@ async def full_house(database: Database) -> "AsyncIterator[FullHouse]":
         await stage.bind(ROOM, LEADS[0], "outdoors")
         await stage.bind(OTHER_ROOM, OTHER_LEAD, "care")
         await _see_the_end(house)
+        await _keep_promises(house)
         await _fill_the_desk(house)
         await _write_drafts(house)
         await _leave_things_open(house)
@@ -125,12 +120,32 @@ async def _see_the_end(house: FullHouse) -> None:
     ends = {State.CHECKING: "", State.CONFIRMED: "yes", State.REOPENED: "no", State.UNCONFIRMED: "unsure"}
     for number, name in enumerate(ends):
         await house.propose(name, number)
-        await house.decide(name, by=LEADS[0])
+        await house.decide(name, by=LEADS[0], outcome="already_exists")
     await house.stage.pass_time(timedelta(days=14, minutes=2))
     for number, (name, answer) in enumerate(ends.items()):
         if answer:
             ask = await house.stage.database.read(partial(_ask_of, code=house.codes[name]))
             await house.press(str(300 + number), pack(AskPress(ask, answer)))
+
+
+async def _keep_promises(house: FullHouse) -> None:
+    """Leave a case in every state of what was promised, and one that is offered to who wrote."""
+    acts = {State.DECIDED: "", State.PLANNED: "plan", State.IN_DELIVERY: "start", State.DELIVERED: "deliver"}
+    acts |= {State.NOT_DONE: "give_up"}
+    for number, name in enumerate(acts, 30):
+        await house.propose(name, number)
+        await house.decide(name, by=LEADS[0])
+    await house.propose(State.OFFERED, 40, service="Care at home")
+    await house.decide(State.OFFERED, by=OTHER_LEAD)
+    await house.stage.pass_time(timedelta(minutes=1))
+    for name, act in acts.items():
+        if not act:
+            continue
+        await house.do(name, act, by=LEADS[0])
+        await house.say(LEADS[0], "The bench comes in May.")
+        if name is State.DELIVERED:
+            await house.step(LEADS[0], "nothing")
+        await house.step(LEADS[0], "send")
 
 
 async def _fill_the_desk(house: FullHouse) -> None:

@@ -176,7 +176,7 @@ async def scene(sqlite_url: str, tmp_path: Path) -> AsyncIterator[tuple[House, B
         room = await make_room(api, lee, "outdoors")
         done = await propose(ana, "The bench by the north gate has no shade.")
         await act(api, room, lee, done, "Claim")
-        await decide(api, room, lee, done, "Accepted", "We will plant two trees there.")
+        await decide(api, room, lee, done, "Already exists", "We will plant two trees there.")
         ask_back = await ana.wait_for("Did this work for you?")
         code = await propose(ana, "A second bench at the pond.")
         await act(api, room, lee, code, "Claim")

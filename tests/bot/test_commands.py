@@ -1,28 +1,13 @@
 """The lists of commands beside the box follow what changes while the program runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-
-import pytest
 
 from bot.telegram.commands import Offer, keep_commands
 from dialogs.ids import Language
-from tests.bot.telegram_port import Side, our_side
+from tests.bot.telegram_port import Side
 from tests.botapi import BotApi, How
 from tests.stage import starter_town
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with BotApi() as api:
-        yield api
-
-
-@pytest.fixture
-async def side(api: BotApi) -> AsyncIterator[Side]:
-    async with our_side(api) as side:
-        yield side
 
 
 def offer(*languages: str, servants: tuple[int, ...] = (), rooms: tuple[int, ...] = ()) -> Offer:

@@ -43,7 +43,7 @@ def test_the_starter_is_a_believable_town() -> None:
     assert len(town.queues) == 3
     assert {service.approach for service in town.services.values()} == set(Approach)
     assert town.languages == ("en", "es", "fr", "ar")
-    assert set(town.flows) == {"idea", "lived_story"}
+    assert set(town.flows) == {"idea", "lived_story", "offer"}
     assert set(town.roles) == set(Role)
 
 

@@ -13,7 +13,6 @@ from storage import boards, duties
 from storage.case_tables import journal
 from storage.database import Database
 from storage.tables import outbox
-from tests.bot.test_timekeeper import send_idea
 from tests.dialogs.test_escalation import town_with_fallback
 from tests.stage import MORNING, Said, Stage, StageChannel, set_stage
 from tests.storage.rows import OUTDOORS
@@ -126,7 +125,7 @@ async def test_the_next_look_is_known(database: Database) -> None:
     """Where nothing has happened and nobody waits, nothing is looked at before the next digest."""
     async with set_stage(database) as stage:
         await a_team(stage)
-        moment = await database.read(boards.next_due_at)
+        moment = await database.read(lambda c: boards.next_of(boards.list_desks(c)))
         assert moment is not None
         assert moment.astimezone(UTC) == datetime(2027, 5, 4, 13, tzinfo=UTC)
         assert OUTDOORS in [desk.queue for desk in await database.read(boards.list_desks)]
@@ -138,7 +137,7 @@ async def test_what_nobody_takes_goes_to_another_queue(database: Database) -> No
         await a_team(stage)
         await stage.enrol("Kim", "care", "lead")
         await stage.bind("care", "Kim", "care")
-        await send_idea(stage)
+        await stage.propose("Ana", "A bench in the shade by the gate.")
         heard = len(stage.channel.newest("Ana"))
         await stage.pass_time(4 * DAY)
         assert len(stage.channel.newest("Ana")) == heard

@@ -6,7 +6,6 @@ from bot.turns import Outcome
 from dialogs.events import Pressed, Update
 from storage import cases
 from storage.database import Database
-from tests.bot.test_holding_rush import propose
 from tests.stage import Stage, set_stage
 
 
@@ -40,7 +39,7 @@ async def test_one_of_two_forwards_it(database: Database) -> None:
             await stage.enrol(name, queue, "lead")
         for name, queue in (("Lee", "outdoors"), ("Tom", "care"), ("Kim", "community")):
             await stage.bind(queue, name, queue)
-        await propose(stage)
+        await stage.propose("Ana", "A bus on Sunday mornings.", service="Town buses")
         await stage.press("outdoors", "More", sender="Lee")
         for name, team in (("Lee", "Care and health"), ("Mia", "Library and town life")):
             await stage.press("outdoors", "Forward", sender=name)

@@ -13,16 +13,6 @@ from storage.database import Database
 from tests.stage import Stage, set_stage
 
 
-async def propose(stage: Stage) -> None:
-    """Let Ana hand in an idea."""
-    await stage.say("Ana", "/start")
-    for label in ("Share an idea", "Town buses"):
-        await stage.press("Ana", label)
-    await stage.say("Ana", "A bus on Sunday mornings.")
-    for label in ("Done", "Skip", "Skip", "Send"):
-        await stage.press("Ana", label)
-
-
 async def rush(stage: Stage, names: list[str], label: str) -> list[Outcome]:
     """Have everybody press the same button of the same card at the same moment."""
     button = stage.channel.button("outdoors", label)
@@ -54,7 +44,7 @@ async def test_one_of_many_gets_it(crowd: int, database: Database) -> None:
         for name in names:
             await stage.enrol(name, "outdoors", "lead" if name == "S0" else "reviewer")
         await stage.bind("outdoors", "S0", "outdoors")
-        await propose(stage)
+        await stage.propose("Ana", "A bus on Sunday mornings.", service="Town buses")
         claimed = [outcome.toast for outcome in await rush(stage, names, "Claim")]
         assert claimed.count("It is yours.") == 1
         assert len([toast for toast in claimed if "has had it" in toast]) == crowd

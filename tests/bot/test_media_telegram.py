@@ -2,7 +2,6 @@
 
 import io
 import logging
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Line, Message, Shown
 from tests.bot.media_files import CANARY, photo, sound, told_photo
 from tests.bot.photo_town import photo_config
-from tests.bot.telegram_port import START, Side, our_side
+from tests.bot.telegram_port import START, Side
 from tests.botapi import BotApi, How, User
 from tests.journeys.acts import enrol, make_room
 from tests.journeys.living import town_on_telegram
@@ -32,16 +31,9 @@ BOTH = frozenset(MediaKind)
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with BotApi() as api:
-        yield api
-
-
-@pytest.fixture
-async def side(api: BotApi) -> AsyncIterator[Side]:
-    async with our_side(api) as side:
-        side.intake.wanted = BOTH
-        yield side
+async def side(side: Side) -> Side:
+    side.intake.wanted = BOTH
+    return side
 
 
 @pytest.fixture

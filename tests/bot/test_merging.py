@@ -9,7 +9,6 @@ from dialogs.events import Pressed, Update
 from dialogs.presses import CardPress, pack
 from storage.case_tables import cases as table
 from storage.database import Connection, Database
-from tests.bot.test_holding_rush import propose
 from tests.stage import Stage, set_stage
 
 
@@ -25,7 +24,7 @@ async def two_of_ana(stage: Stage) -> list[tuple[str, str, int, int | None]]:
     await stage.enrol("Zoe", "outdoors", "lead")
     await stage.bind("outdoors", "Zoe", "outdoors")
     for _ in range(2):
-        await propose(stage)
+        await stage.propose("Ana", "A bus on Sunday mornings.", service="Town buses")
     return await stage.database.read(standing)
 
 

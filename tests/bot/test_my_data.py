@@ -54,7 +54,7 @@ async def test_a_decision_that_can_be_taken_back_is_not_told_yet(database: Datab
         await contribute(stage, "Ana", "The library needs more tables.")
         await stage.press("library", "Claim", sender="Lee")
         await stage.press("library", "Decide", sender="Lee")
-        await stage.press("Lee", "Accepted")
+        await stage.press("Lee", "Already exists")
         await stage.say("Lee", "We will buy three tables.")
         # The stage does at once what is due, but for this its clock stands still.
         await stage.press("Lee", "Send")
@@ -80,7 +80,7 @@ async def test_privacy_shows_the_card_as_reviewers_see_it(database: Database) ->
         assert own.message.buttons == ()
         assert set(own.message.plain().split("\n")[1:-1]) <= set(card.message.plain().split("\n"))
         assert "made-up name" in first.message.plain()
-        assert [button.data for row in last.message.buttons for button in row] == ["p:mydata", "p:forget"]
+        assert [button.data for row in last.message.buttons for button in row] == ["p:role", "p:mydata", "p:forget"]
 
 
 async def test_who_is_forgotten_has_an_empty_copy(database: Database) -> None:

@@ -10,25 +10,11 @@ from bot.channel import Refused, Unknown
 from dialogs.message import Message, OwnData
 from storage.codec import pack_message, unpack_message
 from storage.database import Database
-from tests.bot.telegram_port import Side, our_side
+from tests.bot.telegram_port import Side
 from tests.bot.web_town import Town, form_of, sign_in, town
 from tests.botapi import BotApi, How
 
 COPY = Message((OwnData("A copy of <my> data"),))
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    """The double of Telegram."""
-    async with BotApi() as api:
-        yield api
-
-
-@pytest.fixture
-async def side(api: BotApi) -> AsyncIterator[Side]:
-    """Our side of it."""
-    async with our_side(api) as side:
-        yield side
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from dialogs.desk.merging import INTO, JOIN
 from dialogs.desk.policy import BIND, BULK, DRAFT, DUTY, HANDOVER, POLICY, Rank, Verdict, judge, refusal_of
 from dialogs.desk.seat import Where
 from dialogs.desk.sorting import MENU, SNOOZE, TAG
+from dialogs.desk.weighing_card import WEIGH
 from dialogs.events import Event, Pressed, TextSent, Update
 from dialogs.ids import QueueId
 from dialogs.presses import CardPress, DraftPress, DutyPress, LookPress, pack
@@ -30,7 +31,7 @@ from tests.stage import Stage, set_stage, starter_town
 QUEUE, ROOM = QueueId("outdoors"), "parks"
 PEOPLE = {Rank.STRANGER: "sam", Rank.ELSEWHERE: "eli", Rank.REVIEWER: "rita", Rank.LEAD: "lee", Rank.ADMIN: "ada"}
 # What stands behind the dot of a press that names something.
-_NAMED = {TO: "1", INTO: "NONE", JOIN: "NONE", TAG: "safety", MENU: "more", SNOOZE: "day"}
+_NAMED = {TO: "1", INTO: "NONE", JOIN: "NONE", TAG: "safety", MENU: "more", SNOOZE: "day", WEIGH: "show"}
 _TYPED = {
     Act.SPLIT: "/split",
     BULK: "/bulk",
@@ -49,12 +50,7 @@ async def team(database: Database, channel: str) -> AsyncIterator[Stage]:
             await stage.enrol(PEOPLE[rank], QUEUE if rank is not Rank.ADMIN else "community", role)
         await stage.enrol(PEOPLE[Rank.ELSEWHERE], "care", "lead")
         await stage.bind(ROOM, PEOPLE[Rank.LEAD], QUEUE)
-        await stage.say("ana", "/start")
-        for label in ("Share an idea", "Parks and playgrounds"):
-            await stage.press("ana", label)
-        await stage.say("ana", "The zebra crossing has no light.")
-        for label in ("Done", "Skip", "Skip", "Send"):
-            await stage.press("ana", label)
+        await stage.propose("ana", "The zebra crossing has no light.")
         yield stage
 
 

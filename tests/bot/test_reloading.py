@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,21 @@ async def test_a_living_house_takes_changes_over(database_url: str, tmp_path: Pa
         await wait_for("Share an idea")
         path.write_text(text.replace("en: Share an idea", "en: Tell us an idea"), "utf-8")
         await wait_for("Tell us an idea")
+
+
+async def test_a_changed_approach_reaches_open_cases(database: Database, tmp_path: Path) -> None:
+    """Whoever has an open case of the service hears what is different, and a file that is only touched tells nobody."""
+    async with town(database, tmp_path) as it:
+        await it.stage.propose("Ana", "A bench in the shade of the trees")
+        it.change("approach: product_dominant", "approach: service_management", name="yousaid.yaml")
+        live, leads = await it.look()
+        assert live == "The new configuration is live."
+        # Where a queue has no lead, the admins hear it.
+        assert "Open cases that follow: 1." in leads
+        await it.stage.pass_time(timedelta(minutes=2))
+        told = it.stage.channel.newest("Ana")[0].message.plain()
+        assert "You share in the planning" in told
+        it.touch("yousaid.yaml")
+        assert await it.look() == []
+        await it.stage.pass_time(timedelta(minutes=2))
+        assert it.stage.channel.newest("Ana")[0].message.plain() == told

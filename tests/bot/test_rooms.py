@@ -16,12 +16,7 @@ IDEA = "A bus on Sunday mornings."
 
 async def submit(stage: Stage, person: str = "Ana", idea: str = IDEA) -> None:
     """Hand in an idea for the queue outdoors."""
-    await stage.say(person, "/start")
-    for label in ("Share an idea", "Town buses"):
-        await stage.press(person, label)
-    await stage.say(person, idea)
-    for label in ("Done", "Skip", "Skip", "Send"):
-        await stage.press(person, label)
+    await stage.propose(person, idea, service="Town buses")
 
 
 def texts(stage: Stage, place: str) -> list[str]:

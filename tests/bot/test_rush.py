@@ -1,6 +1,8 @@
-"""Two, five and twenty servants do the same at the same moment: one of them does it, and every other is told."""
+"""Two, five and twenty servants do the same at the same moment: one does it, every other reads how it stands now."""
 
 import asyncio
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,14 +21,19 @@ from dialogs.presses import CardPress, DraftPress, DutyPress, pack
 from storage import cases, drafts, staff
 from storage.case_tables import cases as case_table
 from storage.case_tables import desks, journal
+from storage.codec import unpack_message
 from storage.database import Connection, Database
-from storage.tables import outbox
+from storage.tables import addresses, outbox
 from tests.bot.full_house import with_second
 from tests.stage import Stage, set_stage
 
 OUTDOORS, A_DAY = QueueId("outdoors"), timedelta(days=1)
 # What the two contributions say, of which the first is about two matters.
 WORDS = "A bus on Sunday mornings would help. And the stop needs a lamp.", "A lamp at the bus stop."
+# Who has it, as it is told to others and to themselves; and to who did not see it change.
+HELD = r"{holder} \(Team lead\) has had it for 0 min\. State: "
+HAS_IT = r"({holder} has it|you have it)"
+MOVED_ON = r"has moved on \("
 
 
 @dataclass(slots=True)
@@ -44,37 +51,50 @@ class Rush:
         assert case is not None
         return case
 
-    async def all_press(self, *acts: str, which: int = 0, wins: int = 1) -> list[str]:
+    async def all_press(self, *acts: str, says: str, which: int = 0) -> None:
         """Have everybody press one of these acts on a card as it stands, some in the room, some in their own chat."""
         version = (await self.load(which)).version
         data = [pack(CardPress(self.codes[which], version, act)) for act in acts]
-        return await self.all_do(lambda number: Pressed(data[number % len(data)]), which=which, wins=wins)
+        await self.all_do(lambda number: Pressed(data[number % len(data)]), says=says, which=which)
 
-    async def all_send(self, act: str, outcome: str | None = None, *, which: int = 0) -> list[str]:
+    async def all_send(self, act: str, outcome: str | None = None, *, says: str, which: int = 0) -> None:
         """Have everybody press Send under what each of them wrote for a case."""
         case = await self.load(which)
         await self.stage.database.write(lambda c: self._write_drafts(c, case, act, outcome))
-        self.stage.clock.move_to(self.stage.clock.now() + timedelta(seconds=1))
-        return await self.all_do(
-            lambda number: Pressed(pack(DraftPress(DraftId(number + 1), "send"))), which=which, in_private=True
+        await self.all_do(
+            lambda number: Pressed(pack(DraftPress(DraftId(number + 1), "send"))),
+            says=says,
+            which=which,
+            in_private=True,
         )
 
     async def all_do(
-        self, event: Callable[[int], Event], *, which: int = 0, wins: int = 1, in_private: bool = False
-    ) -> list[str]:
-        """Have everybody do something at the same moment, and see that so many of them did it, and all were told."""
+        self, event: Callable[[int], Event], *, says: str, which: int = 0, in_private: bool = False
+    ) -> None:
+        """Have everybody do something at the same moment: one does it, and every other reads what ``says`` describes.
+
+        In it ``{winner}`` stands for who did it and ``{holder}`` for who has the case now.
+        """
+        self.stage.clock.move_to(self.stage.clock.now() + timedelta(seconds=1))
         before, read = await self.load(which), self.stage.database.read
-        last, said = await read(_newest_line), await read(_said)
+        last, said = await read(_newest_line), await read(_newest_said)
+        answers = await self.take_all(event, after=said, in_private=in_private)
+        lines = await read(lambda c: _lines_after(c, before, last))
+        assert [row.version for row in lines] == [before.version + 1], [row.act for row in lines]
+        case, names = await self.load(which), {id: name for name, id in self.ids.items()}
+        assert case.version == before.version + 1
+        winner = names[StaffId(lines[0].staff_id)]
+        stands = says.format(winner=winner, holder=names[case.holder] if case.holder else "nobody")
+        answers.pop(self.names.index(winner))
+        for answer in answers:
+            assert re.search(stands, answer), (answer, stands)
+
+    async def take_all(self, event: Callable[[int], Event], *, after: int, in_private: bool = False) -> list[str]:
+        """Have everybody do something at the same moment, and give what each of them reads then."""
         updates = [self.update(number, event(number), in_private=in_private) for number in range(len(self.names))]
         outcomes = await asyncio.gather(*(self.stage.turns.take(update) for update in updates))
-        told = await read(_said)
-        for update, outcome in zip(updates, outcomes, strict=True):
-            assert outcome.toast or told.get(update.place, 0) > said.get(update.place, 0)
-        lines = await read(lambda c: _lines_after(c, before, last))
-        assert len(lines) == wins, [row.act for row in lines]
-        assert [row.version for row in lines] == list(range(before.version + 1, before.version + 1 + wins))
-        assert (await self.load(which)).version == before.version + wins
-        return [outcome.toast for outcome in outcomes]
+        told = await self.stage.database.read(lambda c: _said_after(c, after))
+        return ["\n".join((one.toast, *told[name])) for one, name in zip(outcomes, self.names, strict=True)]
 
     def update(self, number: int, event: Event, *, in_private: bool, who: str | None = None) -> Update:
         """Let one of the crowd do something, or somebody else."""
@@ -114,12 +134,7 @@ async def _gather(stage: Stage, crowd: int) -> Rush:
         await stage.turns.take(rush.update(0, Started(payload), in_private=True, who=name))
     await stage.bind("outdoors", "S0", "outdoors")
     for words in WORDS:
-        await stage.say("Ana", "/start")
-        for label in ("Share an idea", "Town buses"):
-            await stage.press("Ana", label)
-        await stage.say("Ana", words)
-        for label in ("Done", "Skip", "Skip", "Send"):
-            await stage.press("Ana", label)
+        await stage.propose("Ana", words)
     rush.codes = await stage.database.read(
         lambda c: list(c.execute(sa.select(case_table.c.code).order_by(case_table.c.id)).scalars())
     )
@@ -128,37 +143,44 @@ async def _gather(stage: Stage, crowd: int) -> Rush:
 
 
 async def _hold_and_sort(rush: Rush) -> None:
-    toasts = await rush.all_press("claim")
-    assert toasts.count("It is yours.") == 1
-    assert all("has had it" in toast for toast in toasts if toast != "It is yours.")
+    await rush.all_press("claim", says=HELD + "taken")
     holder = (await rush.load()).holder
     others = [f"to.{id}" for id in rush.ids.values() if id != holder]
-    await rush.all_press(*others)
-    await rush.all_press("take_over")
-    await rush.all_press("urgent")
-    await rush.all_press("undo")
+    await rush.all_press(*others, says=HAS_IT)
+    # Who has it may be the first to press.
+    await rush.all_press("take_over", says=f"taken, {HAS_IT}|It is yours already")
+    await rush.all_press("urgent", says="It is marked as urgent already")
+    await rush.all_press("undo", says=f"taken, {HAS_IT}")
     assert not (await rush.load()).urgent
-    await rush.all_press("tag.safety", "tag.access")
+    await rush.all_press("tag.safety", "tag.access", says=f"taken, {HAS_IT}")
     assert len((await rush.load()).tags) == 1
-    await rush.all_press("snooze.day", "snooze.week")
-    await rush.all_press("wake")
-    await rush.all_do(lambda _: TextSent(f"/split {rush.codes[0]} And the stop needs a lamp"), in_private=True)
+    await rush.all_press("snooze.day", "snooze.week", says=f"snoozed, {HAS_IT}")
+    await rush.all_press("wake", says=f"{HELD}taken|taken, you have it")
+    await rush.all_press("release", says="State: new")
+    code = rush.codes[0]
+    await rush.all_do(lambda _: TextSent(f"/undo {code}"), says="{winner} has just taken that back: release")
+    assert (await rush.load()).state is State.TAKEN
+    split = f"/split {code} And the stop needs a lamp"
+    await rush.all_do(lambda _: TextSent(split), says="has a case of its own already", in_private=True)
 
 
 async def _write_outward(rush: Rush) -> None:
-    await rush.all_send("public_line")
-    await rush.all_send("ask")
-    await rush.all_send("decide", "declined")
+    own, yes, no = "You proposed it yourself", "decided, “Accepted”", "decided, “Declined”"
+    await rush.all_send("public_line", says=f"{MOVED_ON}taken, {HAS_IT}")
+    await rush.all_send("ask", says=f"{MOVED_ON}asked, {HAS_IT}")
+    await rush.all_send("decide", "declined", says=f"{MOVED_ON}proposed, “Declined”")
     assert (await rush.load()).state is State.PROPOSED
-    await rush.all_press("send_back")
-    await rush.all_send("decide", "accepted")
-    # The typed word and the button are about the same act; the typed one alone could go on to the act before.
-    await rush.all_press("undo")
-    await rush.all_send("decide", "declined")
-    asked_by = (await rush.load()).proposal
-    assert asked_by is not None
-    toasts = await rush.all_press("agree", "send_back")
-    assert sum("proposed it yourself" in toast for toast in toasts) <= 1
+    await rush.all_press("send_back", says=f"{own}|{HELD}taken|taken, you have it")
+    await rush.all_send("decide", "accepted", says=MOVED_ON + yes)
+    # The button and the typed word are about the same act, and neither goes on to the act before.
+    code, version = rush.codes[0], (await rush.load()).version
+    ways = Pressed(pack(CardPress(code, version, "undo"))), TextSent(f"/undo {code}")
+    just = f"{{winner}} has just taken that back: decision|taken, {HAS_IT}"
+    await rush.all_do(lambda number: ways[number % 3 > 0], says=just)
+    assert (await rush.load()).state is State.TAKEN
+    await rush.all_send("decide", "declined", says=f"{MOVED_ON}proposed, “Declined”")
+    assert (await rush.load()).proposal is not None
+    await rush.all_press("agree", "send_back", says=f"{own}|{HELD}(taken|{no})|{no}|taken, you have it")
 
 
 async def _merge_and_forward(rush: Rush) -> None:
@@ -167,30 +189,34 @@ async def _merge_and_forward(rush: Rush) -> None:
     first, second = await rush.load(1), await rush.load(2)
     into = (CardPress(one, first.version, f"join.{other}"), CardPress(other, second.version, f"join.{one}"))
     await rush.stage.do_what_is_due()
-    presses = [Pressed(pack(into[number % 2])) for number in range(len(rush.names))]
-    updates = [rush.update(number, press, in_private=True) for number, press in enumerate(presses)]
-    outcomes = await asyncio.gather(*(rush.stage.turns.take(update) for update in updates))
-    assert all(outcome.toast for outcome in outcomes)
+    said = await rush.stage.database.read(_newest_said)
+    presses = [Pressed(pack(press)) for press in into]
+    answers = await rush.take_all(lambda number: presses[number % 2], after=said, in_private=True)
+    late = [answer for answer in answers if "Nothing was sent" not in answer]
+    assert len(late) == len(answers) - 1
+    stands = rf"State: (new|merged into ({one}|{other}))\.|merged into this one already"
+    assert all(re.search(stands, answer) for answer in late), late
     after = [await rush.load(1), await rush.load(2)]
     assert [case.version for case in after] == [first.version + 1, second.version + 1]
     assert sorted(case.merged_into is None for case in after) == [False, True]
     merged = 1 if after[0].merged_into is not None else 2
-    await rush.all_press("unmerge", which=merged)
-    await rush.all_send("forward", "care", which=merged)
+    await rush.all_press("unmerge", which=merged, says="State: new")
+    await rush.all_send("forward", "care", which=merged, says="is with Care and health now")
     assert (await rush.load(merged)).queue == "care"
 
 
 async def _take_turns(rush: Rush) -> None:
     """On a list there is a place for everybody: all are on it once, and one of them has the turn."""
     which = 1 if (await rush.load(1)).queue == "outdoors" else 2
-    await rush.all_do(lambda _: Pressed(pack(DutyPress("me", "outdoors", 0))), which=which, wins=0)
+    on_duty = await rush.take_all(lambda _: Pressed(pack(DutyPress("me", "outdoors", 0))), after=0)
+    assert all("You are on duty" in answer for answer in on_duty)
     row = await rush.stage.database.read(lambda c: c.execute(sa.select(desks).where(desks.c.queue == "outdoors")).one())
     assert row.on_duty in rush.ids.values()
     to = rush.ids["S1"]
     version = (await rush.load(which)).version
     await rush.stage.happen("S0", Pressed(pack(CardPress(rush.codes[which], version, "claim"))))
     names, rush.names = rush.names, ["S0"] * len(rush.names)
-    await rush.all_do(lambda _: Pressed(pack(DutyPress("hand_over", "outdoors", to))), which=which)
+    await rush.all_do(lambda _: Pressed(pack(DutyPress("hand_over", "outdoors", to))), which=which, says="S1 was told")
     rush.names = names
     assert (await rush.load(which)).holder == to
 
@@ -214,11 +240,17 @@ def _lines_after(c: Connection, case: Case, last: int) -> list[sa.Row[tuple[obje
     return list(c.execute(sa.select(journal).where(mine).order_by(journal.c.id)).all())
 
 
-def _said(c: Connection) -> dict[str, int]:
-    place = case_table.metadata.tables["addresses"].c
-    table = case_table.metadata.tables["addresses"]
-    query = sa.select(place.place, sa.func.count()).join(table, place.id == outbox.c.address_id).group_by(place.place)
-    return {row[0]: row[1] for row in c.execute(query.select_from(outbox))}
+def _newest_said(c: Connection) -> int:
+    return int(c.execute(sa.select(sa.func.max(outbox.c.id))).scalar() or 0)
+
+
+def _said_after(c: Connection, last: int) -> dict[str, list[str]]:
+    """Give what is being said to whom; cards are drawn when they are sent."""
+    query = sa.select(addresses.c.place, outbox.c.message).join(addresses, addresses.c.id == outbox.c.address_id)
+    said = defaultdict(list)
+    for row in c.execute(query.where(outbox.c.id > last, outbox.c.message.is_not(None))):
+        said[row.place].append(unpack_message(row.message).plain())
+    return said
 
 
 async def test_a_decision_is_not_sent_over_another(sqlite_url: str) -> None:
@@ -235,7 +267,7 @@ async def test_a_decision_is_not_sent_over_another(sqlite_url: str) -> None:
         await stage.press("S0", "Send")
         await stage.say("S1", "S1 says so again.")
         await stage.press("S1", "Send")
-        assert "has moved on (decided)" in stage.channel.newest("S1")[0].message.plain()
+        assert "has moved on (decided, “Accepted”)" in stage.channel.newest("S1")[0].message.plain()
         await stage.pass_time(timedelta(minutes=2))
         answers = [said.message.plain() for said in stage.channel.newest("Ana") if "says so" in said.message.plain()]
         assert len(answers) == 1

@@ -17,7 +17,7 @@ from dialogs.events import Blocked, Pressed
 from dialogs.flows.session import Session
 from dialogs.ids import SessionId, VersionId
 from dialogs.silence import wake_after_pause
-from storage import announcements, sessions
+from storage import announcements, coming, sessions
 from storage.case_tables import every_table
 from storage.codec import unpack_session
 from storage.database import Connection, Database
@@ -259,9 +259,9 @@ async def test_a_reminder_that_may_have_arrived_is_not_repeated(database: Databa
 async def test_whom_to_wake_is_found_by_an_index(sqlite_url: str) -> None:
     """However many conversations there are, those that are due are found without reading through them."""
     database = await Database.open(sqlite_url)
-    plans = await database.read(lambda c: [_plan(c, query) for query in (sessions._DUE, sessions._NEXT)])
+    plans = await database.read(lambda c: [_plan(c, sessions._DUE)[0], " ".join(_plan(c, coming._NEXT))])
     await database.close()
-    assert all("ix_sessions_wake" in plan[0] for plan in plans), plans
+    assert all("ix_sessions_wake" in plan for plan in plans), plans
 
 
 def _plan(c: Connection, query: sa.sql.Executable) -> list[str]:

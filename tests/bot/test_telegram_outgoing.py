@@ -1,7 +1,6 @@
 """Messages go out through the real library, over HTTP, to the double; failures mean what they should."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -25,18 +24,6 @@ from tests.bot.telegram_port import HurriedClock, Side, our_side
 from tests.botapi import BotApi, How, User
 
 HELLO = say("Hello.")
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with BotApi() as api:
-        yield api
-
-
-@pytest.fixture
-async def side(api: BotApi) -> AsyncIterator[Side]:
-    async with our_side(api) as side:
-        yield side
 
 
 @pytest.fixture

@@ -24,16 +24,9 @@ SECRET = "a-secret-of-the-webhook"
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with BotApi() as api:
-        api.webhook.pause_s = 0.01
-        yield api
-
-
-@pytest.fixture
-async def side(api: BotApi) -> AsyncIterator[Side]:
-    async with our_side(api) as side:
-        yield side
+async def api(api: BotApi) -> BotApi:
+    api.webhook.pause_s = 0.01
+    return api
 
 
 @asynccontextmanager

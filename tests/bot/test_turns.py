@@ -34,17 +34,6 @@ def update(stage: Stage, place: str, event: Event, *, sender: str | None = None)
     )
 
 
-async def come_to_review(stage: Stage, person: str) -> None:
-    """Answer everything up to the last look."""
-    await stage.say(person, "/start")
-    await stage.press(person, "Share an idea")
-    await stage.press(person, "Parks and playgrounds")
-    await stage.say(person, "A bench in the shade by the gate.")
-    await stage.press(person, "Done")
-    await stage.press(person, "Skip")
-    await stage.press(person, "I live here")
-
-
 async def test_a_repeated_update_is_nothing(database: Database) -> None:
     """The same update five times, one after another and at once, is one update."""
     async with set_stage(database) as stage:
@@ -77,7 +66,7 @@ async def test_two_beginnings_at_once_are_one_conversation(database: Database) -
 async def test_many_sends_are_one_contribution(database: Database) -> None:
     """Send, pressed and typed again and again at once, opens one case; every update but one is told so."""
     async with set_stage(database) as stage:
-        await come_to_review(stage, "Ana")
+        await stage.come_to_review("Ana", "A bench in the shade by the gate.")
         send = Pressed(stage.channel.button("Ana", "Send").data)
         sent = [update(stage, "Ana", send) for _ in range(6)]
         outcomes = await asyncio.gather(*(stage.turns.take(one) for one in [*sent, *sent]))
@@ -133,8 +122,7 @@ async def test_one_servant_wins_a_card(database: Database, servants: int) -> Non
             await stage.enrol(name, "outdoors", "reviewer")
         await stage.enrol("Lee", "outdoors", "lead")
         await stage.bind("-1", "Lee", "outdoors")
-        await come_to_review(stage, "Ana")
-        await stage.press("Ana", "Send")
+        await stage.propose("Ana", "A bench in the shade by the gate.")
         claim = Pressed(stage.channel.button("-1", "Claim").data)
         outcomes = await asyncio.gather(*(stage.turns.take(update(stage, "-1", claim, sender=name)) for name in names))
         winners = [name for name, outcome in zip(names, outcomes, strict=True) if outcome.toast == "It is yours."]
@@ -150,8 +138,7 @@ async def test_notes_at_once_are_all_kept(database: Database) -> None:
     async with set_stage(database) as stage:
         await stage.enrol("Lee", "outdoors", "lead")
         await stage.bind("-1", "Lee", "outdoors")
-        await come_to_review(stage, "Ana")
-        await stage.press("Ana", "Send")
+        await stage.propose("Ana", "A bench in the shade by the gate.")
         card = stage.channel.newest("-1")[0].number
         notes = [replace(update(stage, "-1", TextSent(f"n{n}"), sender="Lee"), reply_to=card) for n in range(10)]
         await asyncio.gather(*(stage.turns.take(note) for note in notes))
@@ -165,8 +152,7 @@ async def test_forged_presses_change_nothing(database: Database) -> None:
         await stage.enrol("Lee", "outdoors", "lead")
         await stage.enrol("Kim", "care", "lead")
         await stage.bind("-1", "Lee", "outdoors")
-        await come_to_review(stage, "Ana")
-        await stage.press("Ana", "Send")
+        await stage.propose("Ana", "A bench in the shade by the gate.")
         code = await database.read(lambda c: c.execute(sa.select(cases.c.code)).scalar_one())
         for name in ("Ana", "Mallory", "Kim", "1087968824", "777000"):
             for act in ("claim", "release", "decide", "ask", "undo"):
@@ -212,8 +198,7 @@ async def test_an_undone_decision_waits_for_the_answer_again(database: Database)
     async with set_stage(database) as stage:
         await stage.enrol("Lee", "outdoors", "lead")
         await stage.bind("-1", "Lee", "outdoors")
-        await come_to_review(stage, "Ana")
-        await stage.press("Ana", "Send")
+        await stage.propose("Ana", "A bench in the shade by the gate.")
         await stage.press("-1", "Claim", sender="Lee")
         await stage.press("-1", "Ask", sender="Lee")
         await stage.say("Lee", "Which bench?")

@@ -63,14 +63,6 @@ def test_cases_are_named_by_place_or_number(text: str, codes: tuple[str, ...]) -
     assert bulk.read_codes(text, [one.code for one in some(3)]) == codes
 
 
-@pytest.mark.parametrize(
-    ("text", "rest"), [("/bulk", ""), ("/BULK  1 2", "1 2"), ("bulk", None), ("", None), ("/bulky", None)]
-)
-def test_the_command(text: str, rest: str | None) -> None:
-    """The command is read with what stands after it."""
-    assert bulk.read_bulk(text) == rest
-
-
 def test_twenty_are_the_most() -> None:
     """More are not taken in; who is left out makes room, and who is chosen again is taken as it stands now."""
     full = bulk.put(EMPTY, some(MOST + 5))

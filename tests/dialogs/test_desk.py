@@ -20,6 +20,7 @@ from tests.dialogs.matters import CARE, FRESH, NOW, OUTDOORS, a_case, a_desk, a_
 
 VOICE = riverton().voice("en")
 HELD = (State.TAKEN, State.ASKED, State.ANSWERED, State.SNOOZED)
+SENDS = (Act.ASK, Act.DECIDE)
 STRANGERS = (a_servant(2, None), a_servant(2, Role.LEAD, CARE), a_servant(2, Role.REVIEWER, CARE))
 
 
@@ -46,8 +47,9 @@ def test_what_each_role_may_do(who: str) -> None:
     }[who]
     for state, act in product(State, (Act.CLAIM, Act.RELEASE, Act.ASK, Act.DECIDE)):
         free = state in (State.NEW, State.REOPENED)
+        # Where nothing was promised there is nothing to look after.
         at = a_desk(servant, a_case(state, holder=None if free else StaffId(1)))
-        acts_in = (*HELD, State.DECIDED) if act is Act.DECIDE else HELD
+        acts_in = (*HELD, State.DECIDED if act is Act.DECIDE else State.IN_DELIVERY) if act in SENDS else HELD
         allowed = free if act is Act.CLAIM else state in acts_in and who != "reviewer"
         reply = press(act, at)
         done = {Act.CLAIM: [ChangeCase], Act.RELEASE: [ChangeCase]}.get(act, [SaveDraft])
@@ -168,7 +170,8 @@ def test_nothing_is_undone_twice_or_late() -> None:
     assert undo(servant, None).toast == VOICE("desk.nothing_to_undo")
     case = a_case(State.TAKEN, holder=StaffId(1))
     at = a_desk(servant, case, latest=a_latest(case, Act.CLAIM))
-    assert press(Deed.UNDO, at, version=2) == Reply(toast=VOICE("desk.nothing_to_undo"))
+    state = VOICE("standing.yours", state="taken")
+    assert press(Deed.UNDO, at, version=2) == Reply(toast=VOICE("desk.changed", state=state))
 
 
 @pytest.mark.parametrize("state", State)

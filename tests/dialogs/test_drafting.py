@@ -1,6 +1,7 @@
 """What goes outward: an exact preview, a moment to take it back, and nothing where the case has moved away."""
 
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 import pytest
@@ -11,7 +12,7 @@ from dialogs.cases.draft import CHOOSING, LONGEST, PREVIEW, WRITING, Desktop
 from dialogs.cases.lifecycle import Act, By
 from dialogs.desk import drafting
 from dialogs.desk_effects import Draft, DropDraft, SaveDraft
-from dialogs.effects import ChangeCase, Reply, SetTimer, StartTelling, Tell, Telling
+from dialogs.effects import ChangeCase, Reply, SetTimer, StartTelling, Tell, Telling, Timer
 from dialogs.ids import AddressId, DraftId, StaffId
 from dialogs.message import Message
 from dialogs.presses import LONGEST_BYTES
@@ -73,7 +74,10 @@ def test_what_goes_out_waits(act: Act) -> None:
     assert of(sent, StartTelling).starts_at == NOW + hold
     if act is Act.DECIDE:
         assert (changed.outcome, changed.reason) == (Outcome.ACCEPTED, "In May.")
-        assert of(sent, SetTimer).due_at == NOW + hold + loop.ask_back_after
+        # Something was promised by it, so the next thing is news, and no question yet.
+        timers = {effect.timer: effect for effect in sent.effects if isinstance(effect, SetTimer)}
+        assert set(timers) == {Timer.PROMISE, Timer.NEAR}
+        assert changed.promised_on == date(2027, 6, 1)
 
 
 @pytest.mark.parametrize("state", sorted({*State} - {*SENDS}))

@@ -70,7 +70,7 @@ def test_nobody_takes_over_what_is_free_theirs_or_wanted() -> None:
     assert press("take_over", a_desk(mia, wanted)) == Reply(toast=VOICE("holding.wanted_already"))
     assert changed(press("take_over", a_desk(lead, wanted)).effects) is not None
     late = press("take_over", a_desk(mia, a_case(State.TAKEN, holder=LEE)), version=2)
-    assert late == Reply(toast=VOICE("desk.changed", state="taken"))
+    assert late == Reply(toast=VOICE("desk.changed", state=VOICE("standing.held", state="taken", name="Lee")))
 
 
 def test_only_the_holder_keeps() -> None:

@@ -27,6 +27,7 @@ bulk            sqyyy sqyyy
 case            sqyyy sqyyy
 claim           sqyyy sqyyy
 decide          sqyyy sqyyy
+deliver         sqyyy sqyyy
 draft           sqhhh sqyyy
 duty            sqyyy sqyyy
 duty.add        sqlyy sqlyy
@@ -36,7 +37,9 @@ duty.me         sqyyy sqyyy
 duty.off        sqyyy sqyyy
 duty.remove     sqlyy sqlyy
 find            sqyyy sqyyy
+fits            sqyyy sqyyy
 forward         sqyyy sqyyy
+give_up         sqyyy sqyyy
 hand_over       sqyyy sqyyy
 handover        sqyyy sqyyy
 help            sqyyy sqyyy
@@ -50,12 +53,14 @@ mine            sqyyy sqyyy
 normal          sqyyy sqyyy
 note            sqyyy sqhhh
 open            sqyyy sqhhh
+plan            sqyyy sqyyy
 public_line     sqyyy sqyyy
 queue           sqyyy sqyyy
 release         sqyyy sqyyy
 send_back       sqyyy sqyyy
 snooze          sqyyy sqyyy
 split           sqyyy sqyyy
+start           sqyyy sqyyy
 stats           sqyyy sqyyy
 tag             sqyyy sqyyy
 take_over       sqyyy sqyyy
@@ -65,6 +70,7 @@ unmask          sqyyy sqyyy
 unmerge         sqyyy sqyyy
 urgent          sqyyy sqyyy
 wake            sqyyy sqyyy
+weigh           sqyyy sqyyy
 """
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.ids import CODE_LETTERS, AskId, FlowId, Language, spell, unspell
+from dialogs.ids import CODE_LETTERS, AskId, FlowId, Language, read_code, spell, unspell
 from dialogs.presses import (
     LONGEST_BYTES,
     AskPress,
@@ -18,6 +18,7 @@ from dialogs.presses import (
     LookPress,
     OptionPress,
     Press,
+    RolePress,
     pack,
     unpack,
 )
@@ -34,6 +35,7 @@ PRESSES: st.SearchStrategy[Press] = st.one_of(
     st.builds(CardPress, CODES, st.integers(0, 10**6), WORDS),
     st.builds(DraftPress, IDS, WORDS),
     st.builds(JoinPress, CODES, WORDS),
+    st.builds(RolePress, WORDS),
     st.builds(LookPress, WORDS, WORDS),
     st.builds(DutyPress, WORDS, WORDS, st.integers(0, 10**14)),
 )
@@ -70,3 +72,4 @@ def test_a_code_can_be_copied_by_hand(number: int) -> None:
     assert set(code) <= {*CODE_LETTERS, "-"}
     sloppy = code.replace("0", "O").replace("1", "l").replace("-", " ").lower()
     assert unspell(sloppy) == code
+    assert read_code(sloppy * 9) == f"{code}-{code}"[:20]

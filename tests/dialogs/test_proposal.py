@@ -37,7 +37,9 @@ TOWN = replace(PLAIN, installation=replace(PLAIN.installation, queues={**_QUEUES
 VOICE = TOWN.voice("en")
 ASKED = Proposal(StaffId(1), Outcome.DECLINED, "Call 555 010 9999.", ((Language("es"), "No."),))
 WAITS = replace(a_case(State.PROPOSED, holder=StaffId(1)), proposal=ASKED)
-CORRECTS = replace(WAITS, outcome=Outcome.ACCEPTED, reason="Yes.", proposal=replace(ASKED, corrects=True))
+CORRECTS = replace(
+    WAITS, outcome=Outcome.ALREADY_EXISTS, reason="Yes.", proposal=replace(ASKED, corrects=State.DECIDED)
+)
 MIA = a_servant(2, Role.REVIEWER)
 
 
@@ -68,11 +70,11 @@ def test_what_needs_a_second_servant_waits(state: State) -> None:
     case = a_case(state, holder=StaffId(1))
     reply = send(Outcome.DECLINED, case)
     proposed = of(reply, ChangeCase).case
-    corrects = state is State.DECIDED
+    corrects = State.DECIDED if state is State.DECIDED else None
     assert proposed.proposal == Proposal(StaffId(1), Outcome.DECLINED, "Too few people.", corrects=corrects)
     assert (proposed.state, proposed.outcome) == (State.PROPOSED, case.outcome)
     # What has gone out holds until the correction does, so nothing new is owed.
-    assert owes_decision(proposed) is not corrects
+    assert owes_decision(proposed) is (corrects is None)
     assert not [effect for effect in reply.effects if isinstance(effect, StartTelling)]
     assert of(send(Outcome.ACCEPTED, case), StartTelling).case.state is State.DECIDED
 
@@ -101,9 +103,10 @@ def test_who_may_answer_a_proposal(act: Act, servant: Servant, refused: str) -> 
 @pytest.mark.parametrize("state", sorted({*State} - {State.PROPOSED}))
 def test_nothing_is_agreed_to_where_nothing_is_proposed(state: State) -> None:
     """In any other state a press on an old card changes nothing, and neither does one on an older version."""
+    stands = VOICE("standing.outcome", state=VOICE("state.proposed"), outcome=VOICE("outcome.declined"))
     for act in (Act.AGREE, Act.SEND_BACK):
         assert not press(act, MIA, a_case(state, holder=StaffId(1))).effects
-        assert press(act, MIA, version=1) == Reply(toast=VOICE("desk.changed", state=VOICE("state.proposed")))
+        assert press(act, MIA, version=1) == Reply(toast=VOICE("desk.changed", state=stands))
 
 
 def test_agreed_it_goes_out_after_its_moment() -> None:
@@ -133,7 +136,7 @@ def test_a_correction_that_is_sent_back_changes_nothing() -> None:
     """What had gone out still holds, and people are asked whether it worked."""
     reply = press(Act.SEND_BACK, MIA, CORRECTS)
     case = of(reply, ChangeCase).case
-    assert (case.state, case.outcome, case.reason) == (State.DECIDED, Outcome.ACCEPTED, "Yes.")
+    assert (case.state, case.outcome, case.reason) == (State.DECIDED, Outcome.ALREADY_EXISTS, "Yes.")
     assert of(reply, SetTimer).timer is Timer.ASK_BACK
 
 

@@ -8,7 +8,7 @@ from dialogs.cases.case import Deed, State
 from dialogs.cases.lifecycle import Act
 from dialogs.desk import desk, splitting
 from dialogs.desk.seat import Desk, SplitOff
-from dialogs.desk.splitting import Own, read_split
+from dialogs.desk.splitting import Own
 from dialogs.effects import ChangeCase, Reply, SplitCase, StopTelling, Telling, UndoAct
 from dialogs.ids import CaseId, ContributorId, StaffId
 from dialogs.installation import Role
@@ -118,14 +118,3 @@ def test_a_part_that_comes_apart_again_is_told() -> None:
     told = splitting.tell_of_split(a_case(), "WHOLE-1", riverton(), now=NOW)
     assert (told.telling, told.words) == (Telling.SPLIT, "WHOLE-1")
     assert told.starts_at > NOW
-
-
-def test_only_the_command_is_read() -> None:
-    """The command stands alone at the beginning; everything else is a note or a word to somebody."""
-    assert read_split("/split  The lamp.\nIs broken") == "The lamp.\nIs broken"
-    assert (read_split("/SPLIT"), read_split("/splits x"), read_split("split x"), read_split("")) == (
-        "",
-        None,
-        None,
-        None,
-    )

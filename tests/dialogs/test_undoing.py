@@ -1,7 +1,7 @@
 """Taking back: whose act, until when, what builds on it, and what becomes as it was."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from dialogs.cases.case import UNDECIDED, Actor, Case, Deed, Outcome, State
 from dialogs.cases.lifecycle import Act
 from dialogs.desk.seat import Desk, Latest, Servant
-from dialogs.desk.undoing import Done, Side, press, press_elsewhere, read_undo, take_back_newest
+from dialogs.desk.undoing import Done, Side, press, press_elsewhere, take_back_newest
 from dialogs.effects import Reply, UndoAct
 from dialogs.ids import StaffId, TagId
 from dialogs.installation import Role
@@ -40,29 +40,17 @@ class Journal:
         """Let a line be written that moves nothing."""
         self.lines.insert(0, Done(len(self.lines), act, actor, NOW, self.case.version, before=before))
 
-    def undo(self, by: Servant, *, minutes: int = 0) -> Reply:
+    def undo(self, by: Servant, *, minutes: float = 0, written_at: datetime | None = None) -> Reply:
         """Write /undo, and let it happen."""
         now = NOW + timedelta(minutes=minutes)
-        reply = take_back_newest(a_desk(by, self.case), self.lines, TOWN, now=now)
+        reply = take_back_newest(a_desk(by, self.case), self.lines, TOWN, now=now, written_at=written_at or now)
         for effect in reply.effects:
             if isinstance(effect, UndoAct):
                 self.case = effect.case
                 self.lines = [replace(one, undone_at=now) if one.entry == effect.entry else one for one in self.lines]
-                self.write(Deed.UNDO, Actor.SERVANT)
+                line = Done(len(self.lines), Deed.UNDO, Actor.SERVANT, now, self.case.version, by.id, by.name)
+                self.lines.insert(0, line)
         return reply
-
-
-def test_the_command_is_read() -> None:
-    """The word alone, or with a number after it; nothing else is taken for it."""
-    told = {
-        "/undo": "",
-        "/UNDO k7f3": "k7f3",
-        "  /undo  K7F3-9QWD ": "K7F3-9QWD",
-        "/undone": None,
-        "undo": None,
-        "": None,
-    }
-    assert {text: read_undo(text) for text in told} == told
 
 
 def test_each_side_is_taken_back_apart() -> None:
@@ -83,6 +71,32 @@ def test_each_side_is_taken_back_apart() -> None:
         case = journal.case
         assert (case.state is State.NEW, case.holder is None) == ((1 in undone),) * 2, (first.name, second.name)
         assert (case.urgent, bool(case.tags)) == (2 not in undone, 4 not in undone), (first.name, second.name)
+
+
+def test_two_who_mean_the_same_take_it_back_once() -> None:
+    """A lead who writes while another takes the act back is told so; what stood before it stays for the moment."""
+    other = a_servant(5, Role.LEAD)
+    for seconds, says in ((0, "undo.just"), (9, "undo.just"), (10, "undo.done")):
+        journal = Journal()
+        journal.do(Deed.URGENT, MIA, urgent=True)
+        journal.do(Act.CLAIM, LEE, state=State.TAKEN, holder=LEE.id, held_at=NOW)
+        journal.undo(ZOE)
+        # However late it is read: what counts is when it was written.
+        written_at = NOW + timedelta(seconds=seconds)
+        told = journal.undo(other, minutes=60, written_at=written_at).toast
+        act = Deed.URGENT if says == "undo.done" else Act.CLAIM
+        assert told == VOICE(says, name="S3", act=VOICE(f"act.{act}")), seconds
+        assert journal.case.urgent is (says == "undo.just")
+
+
+def test_who_takes_back_two_of_their_own_is_not_held_up() -> None:
+    """Who writes /undo twice takes two acts back; and what a colleague took back meanwhile is no matter of theirs."""
+    journal = Journal()
+    journal.do(Deed.TAG, LEE, tags=(SAFETY,))
+    journal.do(Deed.URGENT, MIA, urgent=True)
+    journal.do(Act.CLAIM, LEE, state=State.TAKEN, holder=LEE.id, held_at=NOW)
+    assert all(journal.undo(by).effects for by in (LEE, MIA, LEE))
+    assert (journal.case.state, journal.case.urgent, journal.case.tags) == (State.NEW, False, ())
 
 
 @pytest.mark.parametrize("act", [*Act, f"{Act.WAKE}_itself"])
@@ -115,7 +129,8 @@ def test_what_is_not_open_is_not_sorted_back(state: State) -> None:
     journal = Journal()
     journal.do(Deed.TAG, MIA, tags=(SAFETY,))
     journal.do(Act.DECIDE, LEE, state=state, outcome=Outcome.ACCEPTED, reason="Yes.")
-    assert journal.undo(MIA) == Reply(toast=VOICE("desk.not_now", state=VOICE(f"state.{state}")))
+    stands = VOICE("standing.outcome", state=VOICE(f"state.{state}"), outcome=VOICE("outcome.accepted"))
+    assert journal.undo(MIA) == Reply(toast=VOICE("desk.not_now", state=stands))
 
 
 def test_what_was_taken_back_does_not_come_again() -> None:
@@ -127,7 +142,7 @@ def test_what_was_taken_back_does_not_come_again() -> None:
     assert (journal.case.state, journal.case.tags) == (State.TAKEN, ())
     journal.undo(LEE, minutes=3)
     assert (journal.case.state, journal.case.tags) == (State.NEW, ())
-    assert journal.undo(ZOE).toast == VOICE("desk.nothing_to_undo")
+    assert journal.undo(ZOE, minutes=4).toast == VOICE("desk.nothing_to_undo")
 
 
 def test_one_after_another_is_taken_back() -> None:
@@ -258,7 +273,7 @@ def test_a_decision_brought_back_waits_for_its_answers_again() -> None:
     journal.do(Act.DECIDE, LEE, state=State.DECIDED, outcome=Outcome.ACCEPTED, reason="Yes.")
     journal.lines[0] = replace(journal.lines[0], telling=4)
     at = a_desk(LEE, journal.case, latest=None)
-    by_command = [type(effect) for effect in take_back_newest(at, journal.lines, TOWN, now=NOW).effects]
+    by_command = [type(effect) for effect in take_back_newest(at, journal.lines, TOWN, now=NOW, written_at=NOW).effects]
     latest = Latest(1, Act.DECIDE, StaffId(1), NOW, journal.lines[0].before or journal.case, 4)
     pressed = CardPress("", journal.case.version, Deed.UNDO)
     by_button = [type(effect) for effect in press(pressed, replace(at, latest=latest), TOWN, now=NOW).effects]

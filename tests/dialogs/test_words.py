@@ -13,14 +13,20 @@ import pytest
 from bot.configuration import load_voices
 from dialogs.cases import audience
 from dialogs.cases.case import Deed, Outcome, State
+from dialogs.cases.delivery_choice import HEARD, LEAST, MOST, Criterion, Missing, Option
 from dialogs.cases.lifecycle import Act
+from dialogs.cases.participant import Participant
+from dialogs.desk.choosing import GOES_OUT
 from dialogs.desk.duty import OWN, DutyAct
 from dialogs.desk.escalation import Step
 from dialogs.desk.sorting import SPANS
 from dialogs.effects import Telling
+from dialogs.engagement import Level
 from dialogs.flows.answers import bare_word
 from dialogs.ids import Language
-from dialogs.installation import Turn
+from dialogs.installation import Approach, Turn
+from dialogs.results import Result
+from dialogs.role import NONE
 from dialogs.texts import LONGEST_OUT, Plural, Voice, needed_forms, placeholders, units
 
 VOICES = load_voices()
@@ -34,7 +40,7 @@ VERDICTS = (audience.YES, audience.PARTLY, audience.NO, audience.UNSURE)
 # What the engine listens for at every question; the button says a word that can be typed.
 SAID_AND_PRESSED = (
     *("back", "cancel", "skip", "done", "keep", "send", "help", "why"),
-    *("pause", "language", "status", "privacy", "mydata", "forget", "as_written"),
+    *("pause", "language", "status", "privacy", "role", "mydata", "forget", "as_written"),
 )
 # A button, and the list that its words stand in.
 ALSO_PRESSED = {
@@ -47,6 +53,7 @@ ALSO_PRESSED = {
     "apart": "apart",
     "apart_after_all": "apart",
     "add_mine": "add_mine",
+    **{f"role_{one}": f"role_{one}" for one in (*Participant, NONE)},
 }
 INSIDE = (Act.CLAIM, Act.RELEASE, Act.TAKE_OVER, Act.HAND_OVER, Act.SNOOZE, Act.WAKE)
 SORTING = (Deed.URGENT, Deed.NORMAL, Deed.TAG)
@@ -75,6 +82,22 @@ BUILT = [
     *keys("button", (f"duty_{act}" for act in OWN)),
     *keys("command", ("duty", "handover", "undo", "split", "bulk")),
     *keys("notice", Telling),
+    *keys("option", Option),
+    *keys("option_means", Option),
+    *keys("told_delivery", Option),
+    *keys("judging", (*Option, *HEARD)),
+    *keys("criterion", Criterion),
+    *keys("weigh", Criterion),
+    *keys("scale", map(str, range(LEAST, MOST + 1))),
+    *keys("choose", Missing),
+    *keys("act", GOES_OUT),
+    *keys("participant", (*Participant, "unsaid", "everybody")),
+    *keys("missing", Participant),
+    *keys("result", Result),
+    *keys("open", Approach),
+    *keys("approach", Approach),
+    *keys("level", Level),
+    f"act.{Deed.APPROACH}",
     *keys("ask_back", VERDICTS),
     *keys("ask_back", (f"thanks_{verdict}" for verdict in VERDICTS)),
     *keys("button", (*INSIDE, *OUTWARD, *SORTING, Deed.UNDO, *(f"snooze_{span}" for span in SPANS))),

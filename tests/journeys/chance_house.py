@@ -16,6 +16,7 @@ from bot.turns import Turns
 from bot.web.outgoing import WebChannel
 from bot.web.watchers import Watchers
 from dialogs.cases.case import OwnCase
+from dialogs.cases.participant import Participant
 from dialogs.flows.session import Session
 from dialogs.ids import MediaId, SessionId, StepId, VersionId
 from dialogs.message import Message
@@ -125,13 +126,16 @@ def look(c: Connection, channel: str, place: str) -> Look:
 
 
 def _life(c: Connection, person: int) -> Life:
-    known = c.execute(sa.select(people.c.loose_words, people.c.language).where(people.c.id == person)).one()
+    known = c.execute(
+        sa.select(people.c.loose_words, people.c.language, people.c.participant).where(people.c.id == person)
+    ).one()
     kept = sa.select(media.c.session_id, media.c.id).join(sessions).where(sessions.c.person_id == person)
     sent = sa.select(contributions.c.words, contributions.c.answers).select_from(contributions.join(parts))
     mine = sent.where(parts.c.person_id == person).order_by(contributions.c.id)
     return Life(
         language=known.language,
         loose=known.loose_words,
+        participant=known.participant and Participant(known.participant),
         media=frozenset((SessionId(session), MediaId(id)) for session, id in c.execute(kept)),
         sent=tuple((words, answers) for words, answers in c.execute(mine)),
     )

@@ -20,8 +20,9 @@ from dialogs.ids import AddressId
 from dialogs.message import Message, say
 from dialogs.presses import FlowPress, OptionPress, pack, unpack
 from dialogs.said import attachments
-from storage import lines, sessions
+from storage import lines
 from storage.codec import pack_message, unpack_words
+from storage.coming import what_comes
 from storage.database import Connection, Database
 from storage.tables import flow_versions
 from tests.journeys.chance_house import ChanceChannel, Look, Name, Row, build, dump, look
@@ -116,7 +117,8 @@ class Play:
         numbers = [said.number for said in self.shown.newest(place)]
         position = max(numbers, default=0) if self.name == "web" else self.shown.next_number()
         if doing.input is not None and doing.input.early:
-            position = 0
+            # Before all that was said, and no two messages have one number.
+            position = -len(self.sent)
         happening = self.event(place, seen, doing)
         update = Update(
             channel=self.name,
@@ -227,7 +229,7 @@ class Play:
         await self.deliver()
         before = {place: await self.look_at(place) for place in PEOPLE}
         end = self.clock.now() + how_long
-        wake_at = await self.database.read(sessions.next_wake_at)
+        wake_at = (await self.database.read(what_comes)).wake_at
         if wake_at is not None and wake_at <= end:
             self.clock.move_to(wake_at)
             # I6: several who look at the same moment do it once.

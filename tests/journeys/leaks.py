@@ -15,9 +15,7 @@ from tempfile import TemporaryDirectory
 
 from bot.configuration import load_voices, read_configuration
 from bot.settings import STARTER
-from dialogs.message import Message
 from dialogs.town import Town
-from tests.stage import StageChannel
 
 _FLOW = """
 flow: {flow}
@@ -34,6 +32,29 @@ steps:
     text: {{en: Why?, es: Why?, fr: Why?, ar: Why?}}
   - submit: end
     text: {{en: "No. {{reference}}.", es: "No. {{reference}}.", fr: "No. {{reference}}.", ar: "No. {{reference}}."}}
+"""
+_PICTURED = """
+flow: pictured
+contribution: report
+service: parks
+languages: [en, es, fr, ar]
+title: {en: Show it, es: Show it, fr: Show it, ar: Show it}
+steps:
+  - ask: picture
+    kind: photo
+    text: {en: A photo?, es: A photo?, fr: A photo?, ar: A photo?}
+  - ask: sound
+    kind: voice
+    text: {en: A sound?, es: A sound?, fr: A sound?, ar: A sound?}
+  - ask: place
+    kind: location
+    area: 1 km
+    text: {en: Where?, es: Where?, fr: Where?, ar: Where?}
+  - ask: words
+    kind: text
+    text: {en: In words?, es: In words?, fr: In words?, ar: In words?}
+  - submit: end
+    text: {en: "No. {reference}.", es: "No. {reference}.", fr: "No. {reference}.", ar: "No. {reference}."}
 """
 _WORD = re.compile(r"zq[a-z]{2,8}")
 _CODE = re.compile(r"(?<![0-9A-Z-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z-])")
@@ -98,44 +119,15 @@ def codes_in(text: str) -> set[str]:
     return set(_CODE.findall(text))
 
 
-def written(message: Message) -> str:
-    """Give all that is to be read of a message, its buttons included."""
-    return "\n".join([message.plain(), *(button.text for row in message.buttons for button in row)])
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message at the moment in which it is shown, new or changed."""
-
-    place: str
-    message: Message
-    is_new: bool
-
-
-@dataclass(slots=True)
-class WatchedChannel(StageChannel):
-    """A channel of which everything is noted as it is shown."""
-
-    seen: list[Shown] = field(default_factory=list)
-
-    async def send(self, place: str, message: Message, *, key: int) -> int:
-        number = await StageChannel.send(self, place, message, key=key)
-        self.seen.append(Shown(place, message, is_new=True))
-        return number
-
-    async def edit(self, place: str, number: int, message: Message) -> None:
-        await StageChannel.edit(self, place, number, message)
-        self.seen.append(Shown(place, message, is_new=False))
-
-
 @cache
 def leak_town() -> Town:
-    """Read a town with a short flow for each of two queues, in which one outcome needs a second servant."""
+    """Read a town with short flows for two queues, in which one outcome needs a second servant."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "town"
         shutil.copytree(STARTER, place)
         for flow, service in (("outside", "parks"), ("inside", "home_care")):
             (place / "flows" / f"{flow}.yaml").write_text(_FLOW.format(flow=flow, service=service), "utf-8")
+        (place / "flows" / "pictured.yaml").write_text(_PICTURED, "utf-8")
         page = place / "yousaid.yaml"
         page.write_text(page.read_text("utf-8").replace("second: []", "second: [declined]"), "utf-8")
         return Town(read_configuration(place), load_voices())

@@ -5,141 +5,63 @@ reads, in plain SQL, how the cases stand and which announcements are out, and th
 reached: each contributor of the case once, and nobody else.
 """
 
-import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
-
-import sqlalchemy as sa
 
 from dialogs.message import Message
-from dialogs.town import Town
-from storage.database import Connection
-from tests.journeys.leaks import Aviary, Canary, Kind, Shown, codes_in, written
+from tests.journeys.leaks import Aviary, Canary, Kind, codes_in
+from tests.journeys.leaks_channel import Shown, written
+from tests.journeys.leaks_notices import Notices
+from tests.journeys.leaks_view import Part, Step, View
 
-_OUTWARD = {"ask": "question", "decide": "decision"}
-_TELLINGS = ("question", "decision", "overdue", "ask_back", "forwarded", "split")
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A case as its row says."""
-
-    id: int
-    code: str
-    queue: str
-    merged_into: int | None
-    split_from: int | None
-    public_line: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The tables at one moment."""
-
-    cases: Mapping[int, CaseRow] = field(default_factory=dict)
-    # Those that have gone out: kind, case, words.
-    told: Mapping[int, tuple[str, int, str]] = field(default_factory=dict)
-    # Something is still on its way.
-    waits: bool = False
-
-    def by_code(self, code: str) -> CaseRow | None:
-        return next((case for case in self.cases.values() if case.code == code), None)
-
-    def root(self, code: str) -> str:
-        """Give the number of the case that looks after this one."""
-        case = self.by_code(code)
-        while case is not None and case.merged_into is not None:
-            case = self.cases[case.merged_into]
-        return case.code if case is not None else code
-
-    def tree(self, id: int) -> set[str]:
-        """List the numbers of a case and of all that points to it."""
-        found, new = {id}, {id}
-        while new:
-            new = {case.id for case in self.cases.values() if case.merged_into in new} - found
-            found |= new
-        return {self.cases[one].code for one in found}
-
-    def queue(self, code: str) -> str:
-        case = self.by_code(code)
-        return case.queue if case is not None else ""
-
-
-def look(c: Connection) -> View:
-    """Read the tables."""
-    rows: Any = c.execute(
-        sa.text("SELECT id, code, queue, merged_into, split_from, public_line, version FROM cases ORDER BY id")
-    ).all()
-    out: Any = c.execute(sa.text("SELECT id, kind, case_id, words FROM announcements WHERE done_at IS NOT NULL")).all()
-    due = c.execute(
-        sa.text("SELECT count(*) FROM outbox WHERE status IN ('due', 'sending') AND lane <> 1")
-    ).scalar_one()
-    return View(
-        {row.id: CaseRow(**{**row._mapping, "public_line": row.public_line or ""}) for row in rows},
-        {row.id: (row.kind, row.case_id, row.words or "") for row in out},
-        waits=due > 0,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A contributor: in which life somebody said something, and the number by which they know it."""
-
-    place: str
-    life: int
-    code: str
-    # Of a part that was split off: the number of the whole.
-    whole: str = ""
-
-
-@dataclass(slots=True)
-class Step:
-    """What one person did, as far as it says what may change."""
-
-    who: str
-    # The numbers that it names, and what servants typed to be split off.
-    named: set[str] = field(default_factory=set)
-    sentence: str = ""
-    forgets: bool = False
-    uncovers: bool = False
+# What a servant writes for citizens, and in which notices it may reach them.
+_OUTWARD = {
+    "ask": ("question",),
+    "decide": ("decision", "final"),
+    "plan": ("plan",),
+    "start": ("start",),
+    "deliver": ("delivered",),
+    "give_up": ("not_done",),
+    "delivery": ("delivery",),
+}
+_WORDED = {kind for kinds in _OUTWARD.values() for kind in kinds}
 
 
 @dataclass(slots=True)
 class Oracle:
-    """The judge. ``rights``: the queues of each room and each servant."""
+    """The judge. ``rights``: the queues of each room and each servant.
 
-    town: Town
+    ``removed``: the servants who have no rights any more; ``typed``: the numbers that each has typed at any time.
+    """
+
+    notices: Notices
     birds: Aviary
-    rights: Mapping[str, set[str]]
+    rights: dict[str, set[str]]
     lives: dict[str, int]
+    removed: set[str] = field(default_factory=set)
+    typed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     closed: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
     view: View = field(default_factory=View)
-    expected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    heard: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    # How things stood since all that was to be said had been said: a message that comes late shows how they were.
+    lately: list[View] = field(default_factory=list)
     leaks: list[tuple[object, ...]] = field(default_factory=list)
     judged: int = 0
     # The case that each "did it work?" is about, and what was read back to somebody since they last sent something.
     asked: dict[str, str] = field(default_factory=dict)
     recent: dict[str, set[str]] = field(default_factory=dict)
-    # In any language, the line with which each notice begins.
-    leads: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.leads = [
-            (kind, re.compile(re.escape(voice(f"notice.{kind}", code="CODE")).replace("CODE", "([0-9A-Z-]{9})")))
-            for kind in _TELLINGS
-            for voice in self.town.heard
-        ]
+    # Who asked to be shown what is covered, and may not have been yet.
+    uncovering: set[str] = field(default_factory=set)
 
     def judge(self, step: Step, seen: list[Shown], after: View) -> None:
         """Look at all that one step brought about."""
         before, self.view = self.view, after
+        self.lately.append(after)
         if step.forgets:
             self.lives[step.who] += 1
+            self.notices.forget(step.who)
+        if step.uncovers:
+            self.uncovering.add(step.who)
         self._learn(step, seen, before)
         self._check_pointers(step, before)
         for id in sorted(after.told.keys() - before.told.keys()):
@@ -147,13 +69,19 @@ class Oracle:
         for shown in seen:
             self.judged += 1
             if shown.place in self.lives:
-                self._check_citizen(shown, before)
+                self._check_citizen(shown)
             else:
-                self._check_desk(step, shown, before)
-        if self.expected != self.heard and not after.waits:
-            more, less = self.heard - self.expected, self.expected - self.heard
-            self.leaks.append(("told too often or too seldom", dict(more), dict(less)))
-            self.heard = self.expected.copy()
+                self._check_desk(shown)
+        self.notices.look_at(after.listed)
+        if not after.waits:
+            self._settle(after)
+
+    def _settle(self, after: View) -> None:
+        """Nothing is on its way: what should have been said has been."""
+        self.lately = [after]
+        self.uncovering.clear()
+        if (wrong := self.notices.settle()) is not None:
+            self.leaks.append(("told too often or too seldom", *wrong))
 
     def owns(self, place: str) -> set[str]:
         """List the numbers of which a citizen was told."""
@@ -165,7 +93,7 @@ class Oracle:
             self.leaks.append(("number in a copy", place, strange))
         for bird in self.birds.heard_in(text):
             own = bird.kind is Kind.PROFILE and bird.owner == place
-            if not own and not self._may_citizen(bird, place, self.view):
+            if not own and not self._may_citizen(bird, place):
                 self.leaks.append(("copy", place, bird))
 
     def check_log(self, text: str) -> None:
@@ -173,9 +101,19 @@ class Oracle:
         if found := self.birds.heard_in(text):
             self.leaks.append(("log", text, found))
 
+    def check_forgotten(self, who: str, text: str) -> None:
+        """Judge all that is kept at the moment in which somebody was forgotten."""
+        for bird in self.birds.heard_in(text):
+            if bird.owner == who and bird.life != self.lives[who] and bird.kind in (Kind.WORDS, Kind.COVERED):
+                self.leaks.append(("kept", who, bird))
+
     def _learn(self, step: Step, seen: list[Shown], before: View) -> None:
         """Take what citizens are told for true: what they wrote belongs to the number that stands beside it."""
         new = {case.code: case for id, case in self.view.cases.items() if id not in before.cases}
+        for code in step.named if step.reason else ():
+            # To others it was not done.
+            if before.queue(code) != self.view.queue(code):
+                self.birds.birds[step.reason].homes.add(code)
         for code, case in new.items():
             if case.split_from is not None:
                 self._learn_part(step, code, self.view.cases[case.split_from].code)
@@ -228,8 +166,8 @@ class Oracle:
         """Say whom an announcement must reach: each contributor of the case and of what is merged into it, once."""
         codes, told = self.view.tree(case), set[tuple[str, int]]()
         own = self.view.cases[case].code
-        for bird in self.birds.heard_in(words) if kind in _OUTWARD.values() else ():
-            if not bird.sent or _OUTWARD.get(bird.act) != kind or own not in bird.homes:
+        for bird in self.birds.heard_in(words) if kind in _WORDED else ():
+            if not bird.sent or kind not in _OUTWARD.get(bird.act, ()) or own not in bird.homes:
                 self.leaks.append(("announced", kind, own, bird))
         for part in self.parts:
             is_back = bool(part.whole) and part.whole in codes and part.code != own
@@ -238,64 +176,57 @@ class Oracle:
             told.add((part.place, part.life))
             is_there = self.lives[part.place] == part.life and part.place not in self.closed
             if is_there and (kind != "split" or part.code == own):
-                self.expected[part.place, kind, part.code] += 1
+                self.notices.expected[part.place, kind, part.code] += 1
         for bird in self.birds.heard_in(words):
             bird.readers |= told
 
-    def _check_citizen(self, shown: Shown, before: View) -> None:
+    def _check_citizen(self, shown: Shown) -> None:
         text = written(shown.message)
         for bird in self.birds.heard_in(text):
-            if not self._may_citizen(bird, shown.place, before):
+            if not self._may_citizen(bird, shown.place):
                 self.leaks.append(("citizen", shown.place, bird, text))
         if strange := codes_in(text) - self.owns(shown.place):
             self.leaks.append(("number", shown.place, strange, text))
-        self._count(shown)
+        self.notices.count(shown)
 
-    def _count(self, shown: Shown) -> None:
-        first = shown.message.plain().split("\n")[0]
-        for kind, lead in self.leads:
-            if shown.is_new and (found := lead.fullmatch(first)):
-                self.heard[shown.place, kind, found[1]] += 1
-                return
-
-    def _may_citizen(self, bird: Canary, place: str, before: View) -> bool:
+    def _may_citizen(self, bird: Canary, place: str) -> bool:
         """Tell whether a citizen may read this: their own words, what was sent to them, a line that is shown."""
         match bird.kind:
             case Kind.WORDS | Kind.COVERED:
                 return (bird.owner, bird.life) == (place, self.lives[place])
             case Kind.DRAFT if bird.act == "public_line":
-                lines = [case.public_line for view in (before, self.view) for case in view.cases.values()]
+                lines = [case.public_line for view in self.lately for case in view.cases.values()]
                 return bird.sent and any(bird.word in line for line in lines)
             case Kind.DRAFT if bird.act in _OUTWARD and bird.readers:
                 me = (place, self.lives[place])
-                with_me = {view.root(code) for view in (before, self.view) for code in self.owns(place)}
+                with_me = {view.root(code) for view in self.lately for code in self.owns(place)}
                 return me in bird.readers or bool(with_me & bird.homes)
             case _:
                 return False
 
-    def _check_desk(self, step: Step, shown: Shown, before: View) -> None:
+    def _check_desk(self, shown: Shown) -> None:
         text = written(shown.message)
         codes = codes_in(text)
         for bird in self.birds.heard_in(text):
-            if bird.kind is not Kind.NAME and not self._may_desk(bird, shown, codes, before, step):
+            # What somebody wrote themselves may be read back to them, as a citizen also.
+            if bird.owner != shown.place and not self._may_desk(bird, shown, codes):
                 self.leaks.append(("desk", shown.place, bird, text))
+        if shown.place in self.removed and codes - self.typed[shown.place]:
+            self.leaks.append(("a number for who was removed", shown.place, text))
         self._check_names(shown.message)
 
-    def _may_desk(self, bird: Canary, shown: Shown, codes: set[str], before: View, step: Step) -> bool:
+    def _may_desk(self, bird: Canary, shown: Shown, codes: set[str]) -> bool:
         """Tell whether servants may read this here: under a number that it belongs to, of a queue of theirs."""
-        if bird.kind in (Kind.PROFILE, Kind.TALK):
+        if bird.kind is Kind.NAME:
+            return shown.place not in self.removed
+        if bird.kind in (Kind.PROFILE, Kind.TALK) or (bird.kind is Kind.DRAFT and not bird.sent):
             return False
-        if bird.owner == shown.place:
-            return True
-        if bird.kind is Kind.DRAFT and not bird.sent:
-            return False
-        if bird.kind is Kind.COVERED and not (step.uncovers and shown.place == step.who):
+        if bird.kind is Kind.COVERED and shown.place not in self.uncovering:
             return False
         if bird.owner in self.lives and bird.life != self.lives[bird.owner]:
             return False
-        views = (before, self.view)
-        belongs = {*bird.homes, *(view.root(code) for view in views for code in bird.homes)} & codes
-        return any(view.queue(code) in self.rights[shown.place] for view in views for code in belongs)
+        belongs = {*bird.homes, *(view.root(code) for view in self.lately for code in bird.homes)} & codes
+        return any(view.queue(code) in self.rights[shown.place] for view in self.lately for code in belongs)
 
     def _check_names(self, message: Message) -> None:
         """No servant's card names a citizen by anything but a made-up name; that is covered by their profile."""

@@ -24,6 +24,8 @@ _STOP_S = 10
 _HURRY = (
     ("holds: {ask: 15 seconds, decide: 60 seconds}", "holds: {ask: 1 second, decide: 1 second}"),
     ("ask_back: {after: 14 days, window: 14 days}", "ask_back: {after: 1 second, window: 14 days}"),
+    # And in each queue something is decided without a design step.
+    ("approach: service_management\n    queue: care", "approach: product_dominant\n    queue: care"),
 )
 
 

@@ -110,7 +110,7 @@ async def test_a_story_in_arabic(program: Program, browser: Browser, tmp_path: P
         assert await page.evaluate(_LAYOUT) == ["rtl", 360, [], []], state
     await expect(page.locator(".log").get_by_text("شكرًا لثقتك بنا.")).to_have_count(1)
     await steps.sign_in(lee, program.desk)
-    card = lee.locator(".cards .us").last
+    card = steps.newest_card(lee)
     for words in (STORY, *(what for what, *_ in STEPS), "المركز الصحي"):
         await expect(card).to_contain_text(words)
     await expect(card.locator("img")).to_have_js_property("naturalWidth", 400)

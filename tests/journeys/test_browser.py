@@ -32,7 +32,7 @@ async def test_the_whole_loop(program: Program, browser: Browser) -> None:
 
     await steps.draft_decision(servant)
     await press(servant, "Send")
-    await hear(citizen, "says yes. We will do it.")
+    await hear(citizen, "says that this already exists.")
     await hear(citizen, "Did this work for you?")
     await press(citizen, "No")
     await hear(citizen, "What is still wrong?")

@@ -129,7 +129,7 @@ async def look_after(house: House) -> None:
     await stage.press("Ana", _first_place(stage))
     await house.act("Claim")
     await house.act("Decide")
-    await stage.press(HOLDER, "Accepted")
+    await stage.press(HOLDER, "Already exists")
     await stage.say(HOLDER, house.quoted())
     await stage.press(HOLDER, "Send")
     await stage.pass_time(timedelta(days=15))

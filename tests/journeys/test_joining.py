@@ -15,7 +15,7 @@ from storage.case_tables import contributors
 from storage.database import Connection, Database
 from tests.journeys.living import FastClock, living, settings_of
 from tests.journeys.web_people import Visitor, visitor
-from tests.stage import MORNING, Stage, set_stage
+from tests.stage import MORNING, set_stage
 
 CODES = sa.select(case_table.c.code).order_by(case_table.c.id)
 LINE = "Shade for people who sit by the north gate."
@@ -55,9 +55,9 @@ async def test_joining_by_forms_alone(sqlite_url: str, tmp_path: Path) -> None:
 async def test_a_press_joins_what_was_offered_and_nothing_else(database: Database, channel: str) -> None:
     """Nobody joins by another's button, nor what they were not offered; each is answered, and pressing twice is one."""
     async with set_stage(database, channel=channel) as stage:
-        await propose(stage, "Ana", "My mother needs a bench")
+        await stage.propose("Ana", "My mother needs a bench")
         await database.write(show_line)
-        await propose(stage, "Ben", "People who sit by the north gate need shade")
+        await stage.propose("Ben", "People who sit by the north gate need shade")
         codes = await database.read(lambda c: list(c.execute(CODES).scalars()))
         for who, code, answer in (("Ana", codes[1], "1"), ("Ben", codes[0], "1"), ("Ben", codes[1], "2")):
             outcome = await stage.happen(who, Pressed(pack(JoinPress(code, answer))))
@@ -67,16 +67,6 @@ async def test_a_press_joins_what_was_offered_and_nothing_else(database: Databas
         await stage.press("Ben", "Join them")
         assert await database.read(pointers) == [None, 1]
         assert await database.read(lambda c: c.execute(sa.select(sa.func.count(contributors.c.id))).scalar()) == 2
-
-
-async def propose(stage: Stage, who: str, words: str) -> None:
-    """Send an idea about a park."""
-    await stage.say(who, "/start")
-    await stage.press(who, "Share an idea")
-    await stage.press(who, "Parks and playgrounds")
-    await stage.say(who, words)
-    for label in ("Done", "Skip", "Skip", "Send"):
-        await stage.press(who, label)
 
 
 async def send(citizen: Visitor, words: str) -> None:

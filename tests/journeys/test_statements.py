@@ -109,7 +109,7 @@ async def _work_through(api: BotApi, servant: User, room: Group, mine: list[Matt
         card = await open_card(api, room, servant, matter.code)
         assert matter.words in card.text.splitlines()
         assert await act(api, room, servant, matter.code, "Claim") == "It is yours."
-        await decide(api, room, servant, matter.code, "Accepted", matter.reason)
+        await decide(api, room, servant, matter.code, "Already exists", matter.reason)
 
 
 async def _hear(person: User, matter: Matter) -> None:
@@ -141,7 +141,7 @@ async def _work_through_pages(servant: Visitor, mine: list[Matter]) -> None:
         assert matter.words in map(str.strip, card.splitlines())
         await servant.press("Claim", on=matter.code)
         await servant.press("Decide", on=matter.code)
-        await servant.press("Accepted", on=matter.code)
+        await servant.press("Already exists", on=matter.code)
         await servant.read(matter.code, "give the reason")
         await servant.say(matter.reason)
         await servant.read(matter.words, matter.reason)

@@ -17,8 +17,14 @@ REASON = "We will plant two of the new trees there in October."
 
 
 # How the answer to each command begins, in the order in which they are listed.
-_IN_ENGLISH = ["Hello!", "You have not", "Which language", "Choose", "Hello!", "Hello!", "We keep", "Here is", "Do you"]
-_IN_SPANISH = ["¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!", "¡Hola!", "Guardamos", "Aquí", "¿Quieres"]
+_IN_ENGLISH = (
+    *("Hello!", "You have not", "Which language", "Choose", "Hello!", "Hello!"),
+    *("We keep", "Who are you", "Here is", "Do you"),
+)
+_IN_SPANISH = (
+    *("¡Hola!", "Todavía no", "¿En qué idioma", "Elige", "¡Hola!", "¡Hola!"),
+    *("Guardamos", "¿Quién eres", "Aquí", "¿Quieres"),
+)
 
 
 async def state_of(house: House, code: str) -> str:
@@ -45,8 +51,8 @@ async def test_the_whole_loop(database_url: str, tmp_path: Path, *, webhook: boo
         await ana.send("Yes, the one at the pond.")
         await ana.wait_for("It is with Parks and streets now")
         await card_of(api, room, code, "ANSWERED", "Yes, the one at the pond.")
-        await decide(api, room, lee, code, "Accepted", REASON)
-        told = await ana.wait_for("says yes")
+        await decide(api, room, lee, code, "Already exists", REASON)
+        told = await ana.wait_for("already exists")
         assert IDEA in told.text
         assert REASON in told.text
         asked_back = await ana.wait_for("Did this work for you?")
@@ -79,8 +85,32 @@ async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> N
             (code, scope): [command["command"] for command in commands]
             for (scope, code), commands in api.methods.commands.items()
         }
-        english = ["start", "status", "language", "help", "pause", "cancel", "privacy", "mydata", "forget"]
-        spanish = ["start", "estado", "idioma", "ayuda", "pausa", "cancelar", "privacidad", "misdatos", "olvidar"]
+        english = [
+            "start",
+            "offer",
+            "status",
+            "language",
+            "help",
+            "pause",
+            "cancel",
+            "privacy",
+            "role",
+            "mydata",
+            "forget",
+        ]
+        spanish = [
+            "start",
+            "ofrecer",
+            "estado",
+            "idioma",
+            "ayuda",
+            "pausa",
+            "cancelar",
+            "privacidad",
+            "rol",
+            "misdatos",
+            "olvidar",
+        ]
         private, groups = "all_private_chats", "all_group_chats"
         assert {code: listed[code, private] for code in ("", "en", "es")} == {"": english, "en": english, "es": spanish}
         # Commands have Latin letters only; the English ones are understood in Arabic, too.
@@ -88,9 +118,12 @@ async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> N
         assert {code for code, scope in listed if scope == groups} == {"", "en", "es", "fr", "ar"}
         assert listed["", groups] == ["bind"]
         ana, eva = api.user("Ana"), api.user("Eva", language="es")
-        for command, answer in zip(english, _IN_ENGLISH, strict=True):
+        # The offer begins a conversation, so it comes last.
+        english.append(english.pop(1))
+        spanish.append(spanish.pop(1))
+        for command, answer in zip(english, (*_IN_ENGLISH, "How good!"), strict=True):
             await ana.send(f"/{command}")
             await ana.wait_for(answer)
-        for command, answer in zip(spanish, _IN_SPANISH, strict=True):
+        for command, answer in zip(spanish, (*_IN_SPANISH, "¡Qué bien!"), strict=True):
             await eva.send(f"/{command}")
             await eva.wait_for(answer)

@@ -47,7 +47,7 @@ async def test_a_citizen_who_blocks_the_bot(sqlite_url: str, tmp_path: Path) -> 
         await act(api, room, lee, code, "Claim")
         ana.block()
         before = len(api.called("sendMessage", ana.id))
-        await decide(api, room, lee, code, "Accepted", REASON)
+        await decide(api, room, lee, code, "Already exists", REASON)
         await card_of(api, room, code, "cannot be reached")
         assert len(api.called("sendMessage", ana.id)) == before
         ana.unblock()
@@ -61,7 +61,7 @@ async def test_a_block_that_we_hear_of_by_a_refusal(sqlite_url: str, tmp_path: P
         lee, ana, room, code = await an_idea_on_the_desk(house, api)
         await act(api, room, lee, code, "Claim")
         ana.person.blocks = True
-        await decide(api, room, lee, code, "Accepted", REASON)
+        await decide(api, room, lee, code, "Already exists", REASON)
         await card_of(api, room, code, "cannot be reached")
         refused = [call.params["text"] for call in api.called("sendMessage", ana.id) if call.code == 403]
         assert len(refused) == len(set(refused))
@@ -133,9 +133,9 @@ async def test_an_announcement_whose_answer_was_lost(
         lee, ana, room, code = await an_idea_on_the_desk(house, api)
         await act(api, room, lee, code, "Claim")
         api.fail_next("sendMessage", How.DONE_BUT_DROPPED, chat=ana.id)
-        await decide(api, room, lee, code, "Accepted", REASON)
+        await decide(api, room, lee, code, "Already exists", REASON)
         await ana.wait_for("Did this work for you?")
-        assert sum("says yes" in message.text for message in ana.chat.messages) == 1
+        assert sum("already exists" in message.text for message in ana.chat.messages) == 1
     monkeypatch.setenv("YOUSAID_DATA", str(tmp_path))
     assert await asyncio.to_thread(cli.main, ["unsent"]) == 0
     (listed,) = capsys.readouterr().out.splitlines()

@@ -11,6 +11,7 @@ from datetime import datetime
 from math import inf
 
 from dialogs.cases.case import OwnCase
+from dialogs.cases.participant import Participant
 from dialogs.citizen import Citizen
 from dialogs.conversation import converse
 from dialogs.effects import (
@@ -18,6 +19,7 @@ from dialogs.effects import (
     ForgetPerson,
     KeepLoose,
     KeepMedia,
+    KeepParticipant,
     OpenCase,
     OpenSession,
     PurgeSession,
@@ -52,6 +54,7 @@ class Life:
     loose: str | None = None
     media: frozenset[tuple[SessionId, MediaId]] = frozenset()
     sent: tuple[tuple[str, str], ...] = ()
+    participant: Participant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ def _live_on(twin: Twin, update: Update, around: Around) -> Twin:
         loose_words=life.loose,
         wants_receipt=update.channel == "web",
         about=around.own_cards(len(life.sent)),
+        participant=life.participant,
+        contributes=bool(life.sent),
     )
     fresh = Fresh(around.number, "0000-0000", "0000-0000-0000")
     reply = converse(citizen, update.event, around.town, now=around.now, fresh=fresh)
@@ -172,6 +177,8 @@ def _take_effect(twin: Twin, effect: Effect, version: VersionId) -> Twin:
             return replace(twin, life=replace(life, media=life.media | {(id, media.attachment.id)}))
         case KeepLoose(words):
             return replace(twin, life=replace(life, loose=words))
+        case KeepParticipant(participant):
+            return replace(twin, life=replace(life, participant=participant))
         case SetLanguage(language):
             return replace(twin, life=replace(life, language=language))
         case _:

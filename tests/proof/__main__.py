@@ -1,7 +1,7 @@
 """``make proof``: every kill point five times and 600 random ends, and more, on SQLite and on PostgreSQL.
 
 ``python -m tests.proof [--times 5] [--kills 600] [--updates 50000] [--sends 10000]
-[--forged 50000] [--leaks 20000] [--only sqlite]``
+[--forged 50000] [--leaks 20000] [--statements 896] [--only sqlite]``
 """
 
 import argparse
@@ -24,6 +24,7 @@ from tests.proof.leaks import prove_no_leaks
 from tests.proof.lost_answers import prove_lost_answers
 from tests.proof.mixed_load import run_load
 from tests.proof.redelivery import prove_redelivery
+from tests.proof.statements import prove_statements
 
 _CITIZENS = 3
 
@@ -90,6 +91,9 @@ def prove(kind: str, fresh: Fresh, asked: argparse.Namespace) -> None:
     for chance in (0.01, 0.1) if asked.sends else ():
         with _told(f"{kind}: done but told no, {chance:.0%} of the sends") as tell:
             tell(asyncio.run(prove_lost_answers(fresh()[0], sends=asked.sends, chance=chance, seed=1)))
+    if asked.statements:
+        with _told(f"{kind}: statements of another platform, answered and asked back") as tell:
+            tell(asyncio.run(prove_statements(*fresh(), count=asked.statements, seed=1)))
     with _told(f"{kind}: words that reach nobody they are not for") as tell:
         tell(asyncio.run(prove_no_leaks(fresh, steps=asked.leaks)))
 
@@ -109,6 +113,7 @@ def main() -> None:
     asking.add_argument("--sends", type=int, default=10_000)
     asking.add_argument("--forged", type=int, default=50_000)
     asking.add_argument("--leaks", type=int, default=20_000)
+    asking.add_argument("--statements", type=int, default=896)
     asking.add_argument("--only", choices=["sqlite", "postgresql"])
     asked = asking.parse_args()
     with tempfile.TemporaryDirectory(prefix="yousaid-proof-") as folder:

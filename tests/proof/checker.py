@@ -140,7 +140,7 @@ def _acts(story: Story) -> list[tuple[str, str | None]]:
         ("note", "In October, I think."),
         ("ask", story.script.question),
         ("answer", story.script.answer),
-        ("decide", f"Accepted. {story.script.reason}"),
+        ("decide", f"Already exists. {story.script.reason}"),
         ("ask_back", None),
         ("contest", "No"),
         ("words", story.script.complaint),

@@ -11,7 +11,7 @@ from bot.channel import Unknown
 from dialogs.message import Message
 from storage.database import Database
 from tests.proof.tables import Tables
-from tests.stage import Stage, StageChannel, set_stage
+from tests.stage import Stage, StageChannel, set_stage, talk_of
 
 _LEE, _ROOM = "lee", "parks"
 _BACKOFF = timedelta(seconds=2)
@@ -60,25 +60,15 @@ async def prove_lost_answers(url: str, *, sends: int, chance: float, seed: int) 
 
 async def propose(stage: Stage, word: str) -> None:
     """Let somebody propose a bench in the shade."""
-    for said in (
-        "/start",
-        "[Share an idea]",
-        "[Parks and playgrounds]",
-        f"The bench {word} has no shade.",
-        "[Done]",
-        "[Skip]",
-        "[I live here]",
-        "[Send]",
-    ):
-        pressed = said.startswith("[")
-        await _do(stage, stage.press(word, said.strip("[]")) if pressed else stage.say(word, said))
+    for said in talk_of(f"The bench {word} has no shade."):
+        await _do(stage, stage.say_or_press(word, said))
 
 
 async def decide(stage: Stage, word: str) -> None:
     """Decide the newest case, as Lee of the parks, and let the citizen be told."""
     await _do(stage, stage.press(_ROOM, "Claim", sender=_LEE))
     await _do(stage, stage.press(_ROOM, "Decide", sender=_LEE))
-    await _do(stage, stage.press(_LEE, "Accepted"))
+    await _do(stage, stage.press(_LEE, "Already exists"))
     await _do(stage, stage.say(_LEE, f"We will plant two of them at {word}."))
     await _do(stage, stage.press(_LEE, "Send"))
     await stage.pass_time(_HOLD)

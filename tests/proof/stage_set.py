@@ -23,10 +23,12 @@ from tests.proof.tables import Tables
 _HURRY = (
     ("promise: {working_days: 10}", "promise: {working_days: 2}"),
     ("ask_back: {after: 14 days, window: 14 days}", "ask_back: {after: 1 day, window: 14 days}"),
+    # One way for all of them: something is decided without a design step.
+    ("approach: service_management\n    queue: care", "approach: product_dominant\n    queue: care"),
 )
 ASK_BACK_AFTER = timedelta(days=1)
 PROMISE_OVER_AFTER = timedelta(days=3)
-SERVICES = {"outdoors": "Parks and playgrounds", "care": "Care at home", "community": "Library"}
+SERVICES = {"outdoors": "Parks and playgrounds", "care": "Health centre", "community": "Library"}
 
 
 @dataclass(slots=True)

@@ -136,7 +136,7 @@ class Story:
                 await self._press_card("Decide")
                 await self._sees(self.team.servant.chat, "what is your decision")
             async with self._step("outcome"):
-                await self._say_or_press(self.team.servant, "[Accepted]")
+                await self._say_or_press(self.team.servant, "[Already exists]")
                 await self._sees(self.team.servant.chat, "give the reason")
             await self._write_and_send(self.script.reason, "decision", timedelta(seconds=60))
         async with self._step("decision arrives"):

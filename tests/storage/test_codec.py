@@ -68,7 +68,15 @@ CASES = st.builds(
     overdue=st.booleans(),
     reason_in=IN_EACH,
     proposal=st.none()
-    | st.builds(Proposal, st.just(StaffId(1)), st.sampled_from(Outcome), TEXTS, IN_EACH, st.booleans()),
+    | st.builds(
+        Proposal, st.just(StaffId(1)), st.sampled_from(Outcome), TEXTS, IN_EACH, st.none() | st.sampled_from(State)
+    ),
+    heard=st.booleans(),
+    hear_until=st.none() | MOMENTS,
+    did=st.none() | TEXTS,
+    did_not=st.none() | TEXTS,
+    ended_at=st.none() | MOMENTS,
+    reviews=st.integers(0, 9),
 )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dialogs.cases.case import Actor, Case, Deed, Entry
 from dialogs.cases.terms import terms
-from dialogs.effects import OpenSession
+from dialogs.effects import OpenCase, OpenSession
 from dialogs.flows.session import Session
 from dialogs.ids import CaseId, FlowId, QueueId, SessionId, VersionId
 from dialogs.said import Said
@@ -40,8 +40,15 @@ HOSTILE = (
 )
 
 
-def put(c: Connection, text: str, *, queue: QueueId = OUTDOORS, person: Address | None = None) -> Case:
-    """Open a case with these words."""
+def put(
+    c: Connection,
+    text: str,
+    *,
+    queue: QueueId = OUTDOORS,
+    person: Address | None = None,
+    like: OpenCase | None = None,
+) -> Case:
+    """Open a case with these words; ``like``: what else is to be in it."""
     number = c.execute(sa.text("SELECT count(*) FROM cases")).scalar_one() + 1
     person = person or a_person(c, f"person {number}")
     version = c.execute(sa.text("SELECT min(id) FROM flow_versions")).scalar() or a_version(c)
@@ -49,7 +56,8 @@ def put(c: Connection, text: str, *, queue: QueueId = OUTDOORS, person: Address 
     opened = OpenSession(Session(session, VersionId(0)), FlowId("idea"))
     sessions.open_session(c, opened, person_of(person), VersionId(version), prompt=None, now=NOW)
     sessions.end(c, session, sessions.SUBMITTED, now=NOW)
-    case = replace(opening(session, f"CASE-{number:04}"), words=(Said("What?", text),), queue=queue)
+    whole = replace(like or opening(session), session=session, code=f"CASE-{number:04}")
+    case = replace(whole, words=(Said("What?", text),), queue=queue)
     return cases.open_case(c, case, person_of(person), now=NOW)
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.approach_change import follow_approaches
 from bot.library import Edition
 from bot.turns import Outcome
 from dialogs.events import (
@@ -26,7 +27,8 @@ from dialogs.events import (
     TextSent,
     Unreadable,
 )
-from dialogs.ids import MediaId, QueueId
+from dialogs.ids import MediaId, QueueId, ServiceId
+from dialogs.installation import Approach
 from dialogs.media import Attachment, Media, MediaKind
 from dialogs.message import Button
 from storage.case_tables import cases, contributors
@@ -41,6 +43,8 @@ _TIME = re.compile(r"~ (?P<number>\d+) (?P<unit>second|minute|hour|day)s?")
 _IDEA = re.compile(r"\* (?P<who>[A-Z][a-z]+) has an idea about (?P<service>[^:]+): (?P<text>.*)")
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _OF_QUEUES: tuple[str, ...] = ("📋", "☀️")
+# What opens a conversation of the web on another device; chance chooses it.
+_RECEIPT = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b")
 _BOTS = ("Bot", "Room", "Toast")
 
 
@@ -53,6 +57,8 @@ class Player:
         self._before: dict[tuple[str, int], list[str]] = {}
         # Boards and digests are in every room; only their own stories tell of them.
         self._hides = _OF_QUEUES
+        # Each queue has its web room already.
+        self._web = "room:" if stage.channel_name == "web" else ""
 
     async def play(self, text: str) -> str:
         """Play a transcript and give it back with what was really said."""
@@ -93,10 +99,12 @@ class Player:
                 await stage.dismiss(name)
             case ["boards", "and", "digests", "are", "shown"]:
                 self._hides = ()
+            case ["all", "of", "this", "is", "on", "the", "web"]:
+                assert stage.channel_name == "web"
             case [name, "makes", "a", "room", "of", queue]:
                 await stage.bind(queue, name, queue)
-            case [queue, "wants", "a", "second", "servant", "for", outcome]:
-                stage.library.replace(_with_second(stage.library.edition, QueueId(queue), outcome))
+            case [_, "wants", "a", "second", *_] | [_, "is", "made", "another", "way:", _]:
+                await self._change_town(words)
             case [name, "adds", "the", "bot", "to", room]:
                 self._toast(name, await stage.happen(room, RoomEntered(), sender=name))
             case [name, "blocks", "the", "bot"]:
@@ -110,21 +118,27 @@ class Player:
             case _:
                 raise AssertionError(f"no scenery: {words}")
 
+    async def _change_town(self, words: list[str]) -> None:
+        library = self._stage.library
+        match words:
+            case [queue, "wants", "a", "second", "servant", "for", outcome]:
+                library.replace(_with_second(library.edition, QueueId(queue), outcome))
+            case [service, _, _, _, _, approach]:
+                library.replace(_made_as(library.edition, ServiceId(service), Approach(approach)))
+                await follow_approaches(self._stage.database, library.town, now=self._stage.clock.now())
+                await self._stage.do_what_is_due()
+            case _:
+                raise AssertionError(f"no such change: {words}")
+
     async def _propose(self, who: str, service: str, text: str) -> None:
         """Let somebody hand in an idea, of which only what is said after it is written down."""
-        stage = self._stage
-        await stage.say(who, "/start")
-        for label in ("Share an idea", service):
-            await stage.press(who, label)
-        await stage.say(who, text)
-        for label in ("Done", "Skip", "Skip"):
-            await stage.press(who, label)
-        stage.channel.news.clear()
-        await stage.press(who, "Send")
+        await self._stage.come_to_review(who, text, service=service)
+        self._stage.channel.news.clear()
+        await self._stage.press(who, "Send")
 
     async def _act(self, who: str, room: str | None, what: str) -> None:
         stage = self._stage
-        place, sender = (room, who) if room else (who, None)
+        place, sender = (f"{self._web}{room}", who) if room else (who, None)
         anonymous = what.startswith("(anonymously) ")
         what = what.removeprefix("(anonymously) ")
         if pressed := _PRESS.fullmatch(what):
@@ -174,9 +188,10 @@ class Player:
         # Chats do not wait for each other, so between them there is no order: people first, then rooms.
         for said in sorted(news, key=lambda said: (not said.place[0].isupper(), said.place)):
             is_room = not said.place[0].isupper()
-            who = f"Room {said.place}" if is_room else f"Bot to {said.place}"
+            who = f"Room {said.place.removeprefix(self._web)}" if is_room else f"Bot to {said.place}"
             first, *rest = _lines(said)
-            if first.startswith(self._hides):
+            # Web pages need no sign on a note: it stands there as a line of its own.
+            if first.startswith(self._hides) or (self._web and first.startswith("(✍")):
                 continue
             shown_before = self._before.get((said.place, said.number), [])
             self._before[said.place, said.number] = rest
@@ -192,13 +207,20 @@ class Player:
     async def _with_stable_codes(self, text: str) -> str:
         for number, (code, pseudonym) in enumerate(await self._stage.database.read(_chances), 1):
             text = text.replace(code, f"CASE-{number:04}").replace(pseudonym, f"Citizen {number}")
-        return text
+        return _RECEIPT.sub("RECEIPT", text)
 
 
 def _with_second(edition: Edition, queue: QueueId, outcome: str) -> Edition:
     installation = edition.town.installation
     second = replace(installation.queues[queue], second=frozenset({outcome}))
     changed = replace(installation, queues={**installation.queues, queue: second})
+    return replace(edition, town=replace(edition.town, installation=changed))
+
+
+def _made_as(edition: Edition, service: ServiceId, approach: Approach) -> Edition:
+    installation = edition.town.installation
+    declared = replace(installation.services[service], approach=approach)
+    changed = replace(installation, services={**installation.services, service: declared})
     return replace(edition, town=replace(edition.town, installation=changed))
 
 

@@ -10,6 +10,9 @@ from tests.transcripts.player import Player
 
 TRANSCRIPTS = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.txt"))}
 
+# Stands in a transcript whose people write and press on web pages.
+ON_THE_WEB = "* all of this is on the web\n"
+
 
 @pytest.fixture(params=TRANSCRIPTS)
 def transcript(request: pytest.FixtureRequest) -> str:
@@ -25,7 +28,8 @@ def rewrite(request: pytest.FixtureRequest) -> Path | None:
 
 async def test_what_was_said_is_what_is_written(transcript: str, database: Database, rewrite: Path | None) -> None:
     """The transcript reads as it was played; ``--rewrite`` puts the new words in."""
-    async with set_stage(database) as stage:
+    channel = "web" if ON_THE_WEB in transcript else "telegram"
+    async with set_stage(database, channel=channel) as stage:
         played = await Player(stage).play(transcript)
     if rewrite is not None:
         rewrite.write_text(played, "utf-8")  # noqa: ASYNC240 - nothing else runs meanwhile

@@ -7,6 +7,8 @@ const say = live.dataset;
 const fields = ["csrf", "nonce", "seen", "chat", "line"];
 let stamp = say.stamp;
 let source = null;
+// What the keyboard pressed on a card goes on in the own chat, with the next line there.
+let goesOn = false;
 
 const wait = (ms) => new Promise((done) => {
   const timer = setTimeout(done, ms);
@@ -63,8 +65,8 @@ function contentOf(form, button) {
 }
 
 function newestSeen(chat) {
-  const shown = document.querySelectorAll(`.log[data-chat="${chat}"] .line`);
-  return shown.length ? Number(shown[shown.length - 1].dataset.id) : 0;
+  const shown = [...document.querySelectorAll(`.log[data-chat="${chat}"] .line`)];
+  return Math.max(0, ...shown.map((line) => Number(line.dataset.id)));
 }
 
 // The same id until the server has confirmed: what arrived twice counts once.
@@ -134,6 +136,7 @@ async function send(event) {
   const chooser = form.querySelector("input[type=file]");
   if (file && file.size > Number(chooser.dataset.most)) return show(chooser.dataset.large);
   const byKeyboard = document.activeElement === event.submitter;
+  const [onCard, before] = [form.closest(".cards"), newestSeen("own")];
   content.nonce = nonceFor(content);
   busy(form, true);
   const said = await deliver(form.getAttribute("action"), content);
@@ -145,6 +148,7 @@ async function send(event) {
   if (file) form.reset();
   accepted(form, content, byKeyboard);
   toast(said.toast);
+  if (byKeyboard && onCard) goOn(said.toast, before);
   listen();
 }
 
@@ -156,10 +160,19 @@ function accepted(form, content, byKeyboard) {
     remember(`draft:${location.pathname}:${box.id}`, "");
     fit(box);
   }
-  if (form.closest(".note")) form.closest(".note").open = false;
+  const note = form.closest(".note");
+  if (note?.contains(document.activeElement)) note.querySelector("summary").focus({ preventScroll: true });
+  if (note) note.open = false;
   document.getElementById("start")?.remove();
   document.getElementById("menu")?.removeAttribute("hidden");
-  if (byKeyboard && !form.isConnected) document.querySelector(".composer textarea").focus();
+  // The live line may have come before this answer, and then the keyboard is on the new card already.
+  if (byKeyboard && document.activeElement === document.body) document.querySelector(".composer textarea").focus();
+}
+
+function goOn(toast, before) {
+  goesOn = toast === document.querySelector(".own").dataset.look;
+  const newest = document.querySelector(".log[data-chat=own] .line:last-child");
+  if (goesOn && newest && Number(newest.dataset.id) > before) moveOn(newest);
 }
 
 // The first words begin a visit, and then every form is signed for that one, also the way out.
@@ -181,12 +194,18 @@ function listen() {
   source = new EventSource(`${say.events}?since=${encodeURIComponent(stamp)}`);
   source.addEventListener("line", (event) => {
     stamp = event.lastEventId;
-    put(JSON.parse(event.data));
+    const line = JSON.parse(event.data);
+    if (line.chat === "room") steadily(() => putCard(line)); else put(line);
   });
   source.addEventListener("here", (event) => {
     const here = document.getElementById("here");
     here.textContent = JSON.parse(event.data).words;
     here.hidden = !here.textContent;
+  });
+  source.addEventListener("piles", (event) => {
+    for (const [pile, count] of Object.entries(JSON.parse(event.data))) {
+      document.querySelector(`[data-pile="${pile}"]`).textContent = count;
+    }
   });
   source.addEventListener("reload", () => location.reload());
   source.addEventListener("left", () => { forget(); location.reload(); });
@@ -196,23 +215,57 @@ function listen() {
   };
 }
 
-function put({ chat, id, html }) {
-  const log = document.querySelector(`.log[data-chat="${chat}"]`);
+function made(html) {
   const holder = document.createElement("template");
   // The server made this with the same template as the page, every word escaped.
   holder.innerHTML = html.trim();
-  const fresh = holder.content.firstElementChild;
+  return holder.content.firstElementChild;
+}
+
+function put({ chat, id, html }) {
+  const log = document.querySelector(`.log[data-chat="${chat}"]`);
+  const fresh = made(html);
   const old = document.getElementById(fresh.id);
   if (old) { replace(old, fresh); return tidy(log); }
   const lines = [...log.children];
   if (lines.length && id < Number(lines[0].dataset.id)) return;
   const stick = nearEnd();
   fresh.classList.add("new");
-  const byKeyboard = document.activeElement.matches(".buttons :focus-visible");
+  const byKeyboard = goesOn || document.activeElement.matches(".buttons :focus-visible");
   log.insertBefore(fresh, lines.find((line) => Number(line.dataset.id) > id) || null);
   tidy(log);
   if (byKeyboard) moveOn(fresh);
   follow(log, fresh, stick);
+}
+
+// A room shows the newest card first, and a pile what waits the longest; what left a pile stays until somebody leaves.
+function putCard({ id, html }) {
+  const log = document.querySelector(".log[data-chat=room]");
+  const fresh = made(html);
+  const old = document.getElementById(fresh.id);
+  if (old) return replace(old, fresh);
+  const { show } = log.dataset;
+  if (show && !(show === "waiting" && fresh.classList.contains("waits"))) return;
+  const lines = [...log.children];
+  const after = show ? null : lines.find((line) => Number(line.dataset.id) < id);
+  if (!show && !after && document.querySelector(".cards .earlier")) return;
+  fresh.classList.add("new");
+  log.insertBefore(fresh, after || null);
+  const link = document.getElementById("fresh-card");
+  link.hidden = show || fresh !== log.firstElementChild || fresh.getBoundingClientRect().bottom > 0;
+}
+
+// Whatever comes or grows above a card, it stays under the finger that is about to press it.
+function steadily(change) {
+  const held = document.querySelector(".cards .line:is(:hover, :focus-within)") || (scrollY > 0 && firstInSight());
+  const before = held && held.getBoundingClientRect().top;
+  change();
+  const now = held && document.getElementById(held.id);
+  if (now) scrollBy({ top: now.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+function firstInSight() {
+  return [...document.querySelectorAll(".cards .line")].find((line) => line.getBoundingClientRect().bottom > 0);
 }
 
 // A card that changes under somebody's hands keeps what they wrote, what they unfolded, and where they were.
@@ -239,11 +292,12 @@ function controls(card) {
   return [...card.querySelectorAll("a, audio, button, summary, textarea")].filter((one) => one.checkVisibility());
 }
 
-// Where a new question hides the buttons of the last one, the keyboard goes on to its answers.
+// Where a new question hides the buttons of the last one, or follows from a card, the keyboard goes on to its answers.
 function moveOn(fresh) {
-  if (document.activeElement.getClientRects().length) return;
+  if (!goesOn && document.activeElement.getClientRects().length) return;
   const answer = fresh.querySelector(".buttons button:not(.quiet)") || document.querySelector(".composer textarea");
-  answer.focus({ preventScroll: true });
+  answer.focus({ preventScroll: !goesOn });
+  goesOn = false;
 }
 
 // Of lines that came together, the last one tells the time for all.
@@ -266,7 +320,7 @@ function follow(log, fresh, stick) {
   const feed = log.parentElement;
   if (getComputedStyle(feed).overflowY === "auto") feed.scrollTop = feed.scrollHeight;
   else if (!inRoom && (stick || fresh.classList.contains("you"))) scrollTo(0, document.scrollingElement.scrollHeight);
-  else if (inRoom && log.dataset.chat === "own") {
+  else if (inRoom) {
     const link = document.getElementById("fresh");
     link.hidden = fresh.getBoundingClientRect().top < innerHeight;
   }
@@ -296,9 +350,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.form.requestSubmit();
 });
-for (const own of document.querySelectorAll(".room .own")) {
-  const link = document.getElementById("fresh");
-  new IntersectionObserver(([seen]) => { if (seen.isIntersecting) link.hidden = true; }).observe(own);
+for (const [place, link] of [[".room .own", "fresh"], [".room .cards-top", "fresh-card"]]) {
+  const watch = new IntersectionObserver(([seen]) => {
+    if (seen.isIntersecting) document.getElementById(link).hidden = true;
+  });
+  document.querySelectorAll(place).forEach((one) => watch.observe(one));
 }
 addEventListener("offline", () => show(say.offline));
 addEventListener("online", () => {

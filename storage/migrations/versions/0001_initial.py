@@ -49,6 +49,7 @@ def _people() -> None:
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("loose_words", sa.Text(), nullable=True),
         sa.Column("loose_at", sa.BigInteger(), nullable=True),
+        sa.Column("participant", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )

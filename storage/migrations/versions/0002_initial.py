@@ -24,21 +24,9 @@ def upgrade() -> None:
     _index_asks()
     _journal()
     _index_journal()
-    _drafts()
-    _bulks()
-    _index_bulks()
-    _heard()
-    _cards()
-    _index_cards()
-    _announcements()
-    _index_announcements()
-    _timers()
-    _index_timers()
     _case_counts()
     _index_case_counts()
-    _desks()
     _case_words()
-    _offers()
 
 
 def _cases() -> None:
@@ -67,6 +55,12 @@ def _cases() -> None:
         sa.Column("public_line", sa.Text(), nullable=True),
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
         sa.Column("split_from", sa.BigInteger(), nullable=True),
+        sa.Column("heard", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("hear_until", sa.BigInteger(), nullable=True),
+        sa.Column("did", sa.Text(), nullable=True),
+        sa.Column("did_not", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reviews", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["holder_id"], ["staff.id"], name=op.f("fk_cases_holder_id")),
         sa.ForeignKeyConstraint(["merged_into"], ["cases.id"], name=op.f("fk_cases_merged_into")),
@@ -78,6 +72,7 @@ def _cases() -> None:
 
 
 def _index_cases() -> None:
+    index_where("ix_cases_board", "cases", ["service", "id"], "public_line IS NOT NULL", unique=False)
     index_where(
         "ix_cases_free",
         "cases",
@@ -89,6 +84,7 @@ def _index_cases() -> None:
         "ix_cases_holder", "cases", ["holder_id", "state", "promised_on", "id"], "holder_id IS NOT NULL", unique=False
     )
     index_where("ix_cases_merged", "cases", ["merged_into"], "merged_into IS NOT NULL", unique=False)
+    index_where("ix_cases_offers", "cases", ["queue", "id"], "contribution = 'offer'", unique=False)
     op.create_index("ix_cases_promised", "cases", ["queue", "state", "promised_on", "id", "overdue"], unique=False)
     index_where("ix_cases_public", "cases", ["queue", "state", "id"], "public_line IS NOT NULL", unique=False)
     index_where("ix_cases_split", "cases", ["split_from"], "split_from IS NOT NULL", unique=False)
@@ -126,6 +122,7 @@ def _contributors() -> None:
         sa.Column("contribution_id", sa.BigInteger(), nullable=False),
         sa.Column("pseudonym", sa.Text(), nullable=False),
         sa.Column("part", sa.Text(), nullable=True),
+        sa.Column("participant", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contributors_case_id")),
         sa.ForeignKeyConstraint(
             ["contribution_id"], ["contributions.id"], name=op.f("fk_contributors_contribution_id")
@@ -191,134 +188,6 @@ def _index_journal() -> None:
     index_where("ix_journal_unmask", "journal", ["staff_id", "at"], "act = 'unmask'", unique=False)
 
 
-def _drafts() -> None:
-    op.create_table(
-        "drafts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("staff_id", sa.BigInteger(), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.Column("words", sa.Text(), nullable=True),
-        sa.Column("canned", sa.Text(), nullable=True),
-        sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("quiet", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("touched_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_drafts_address_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_drafts_case_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_drafts_staff_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
-        sa.UniqueConstraint("address_id", name=op.f("uq_drafts_address_id")),
-    )
-
-
-def _bulks() -> None:
-    op.create_table(
-        "bulks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("staff_id", sa.BigInteger(), nullable=False),
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("queue", sa.Text(), nullable=True),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("after", sa.Text(), nullable=False),
-        sa.Column("shown", sa.Text(), nullable=False),
-        sa.Column("chosen", sa.Text(), nullable=False),
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("goes_to", sa.Text(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=True),
-        sa.Column("quiet", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_bulks_address_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_bulks_staff_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulks")),
-    )
-
-
-def _index_bulks() -> None:
-    op.create_index(op.f("ix_bulks_address_id"), "bulks", ["address_id"], unique=False)
-
-
-def _heard() -> None:
-    op.create_table(
-        "heard",
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=True),
-        sa.Column("contributor_id", sa.BigInteger(), nullable=True),
-        sa.Column("staff_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_heard_address_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_heard_case_id")),
-        sa.ForeignKeyConstraint(["contributor_id"], ["contributors.id"], name=op.f("fk_heard_contributor_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_heard_staff_id")),
-        sa.PrimaryKeyConstraint("address_id", "number", name=op.f("pk_heard")),
-    )
-
-
-def _cards() -> None:
-    op.create_table(
-        "cards",
-        sa.Column("address_id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("batch_id", sa.BigInteger(), nullable=True),
-        sa.Column("menu", sa.Text(), server_default="", nullable=False),
-        sa.Column("menu_version", sa.Integer(), nullable=True),
-        sa.Column("left_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_cards_address_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cards_case_id")),
-        sa.PrimaryKeyConstraint("address_id", "case_id", name=op.f("pk_cards")),
-    )
-
-
-def _index_cards() -> None:
-    op.create_index(op.f("ix_cards_address_id_number"), "cards", ["address_id", "number"], unique=False)
-    index_where("ix_cards_batch", "cards", ["batch_id"], "batch_id IS NOT NULL", unique=False)
-    index_where("ix_cards_left", "cards", ["case_id"], "left_at IS NOT NULL", unique=False)
-
-
-def _announcements() -> None:
-    op.create_table(
-        "announcements",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("snapshot", sa.Text(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("words_in", sa.Text(), nullable=True),
-        sa.Column("starts_at", sa.BigInteger(), nullable=False),
-        sa.Column("cursor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_announcements_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
-        sa.UniqueConstraint("case_id", "kind", "version", name=op.f("uq_announcements_case_id_kind_version")),
-    )
-
-
-def _index_announcements() -> None:
-    index_where("ix_announcements_open", "announcements", ["starts_at"], "done_at IS NULL", unique=False)
-
-
-def _timers() -> None:
-    op.create_table(
-        "timers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
-    )
-
-
-def _index_timers() -> None:
-    op.create_index(op.f("ix_timers_case_id"), "timers", ["case_id"], unique=False)
-    op.create_index(op.f("ix_timers_due_at"), "timers", ["due_at"], unique=False)
-
-
 def _case_counts() -> None:
     op.create_table(
         "case_counts",
@@ -337,22 +206,6 @@ def _index_case_counts() -> None:
     op.create_index("ix_case_counts_queue", "case_counts", ["queue", "state", "late", "cases"], unique=False)
 
 
-def _desks() -> None:
-    op.create_table(
-        "desks",
-        sa.Column("queue", sa.Text(), nullable=False),
-        sa.Column("rota", sa.Text(), server_default="", nullable=False),
-        sa.Column("on_duty", sa.BigInteger(), nullable=True),
-        sa.Column("duty_at", sa.BigInteger(), nullable=True),
-        sa.Column("board_seen_at", sa.BigInteger(), nullable=True),
-        sa.Column("board_at", sa.BigInteger(), nullable=True),
-        sa.Column("digest_at", sa.BigInteger(), nullable=True),
-        sa.Column("digest_case", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["on_duty"], ["staff.id"], name=op.f("fk_desks_on_duty")),
-        sa.PrimaryKeyConstraint("queue", name=op.f("pk_desks")),
-    )
-
-
 def _case_words() -> None:
     op.create_table(
         "case_words",
@@ -360,16 +213,4 @@ def _case_words() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_words_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_words")),
-    )
-
-
-def _offers() -> None:
-    op.create_table(
-        "offers",
-        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("other_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_offers_case_id")),
-        sa.ForeignKeyConstraint(["other_id"], ["cases.id"], name=op.f("fk_offers_other_id")),
-        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_offers")),
     )
