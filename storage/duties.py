@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import UNDECIDED, Case
+from dialogs.cases.case import NEEDS_DELIVERY, UNDECIDED, UNDELIVERED, Case
 from dialogs.desk.duty import DutyDesk, Rota
 from dialogs.desk.seat import Servant
 from dialogs.desk_effects import SetDuty
@@ -21,12 +21,14 @@ _FIND = sa.select(desks.c.rota, desks.c.on_duty, desks.c.duty_at).where(desks.c.
 # Two who change a list at once must each see what the other did.
 _HOLD = _FIND.with_for_update()
 _OPEN = [state.value for state in UNDECIDED]
+_PROMISED = sorted(state.value for state in UNDELIVERED)
 _HELD = (
     sa.select(case_table)
     .where(
         case_table.c.holder_id == sa.bindparam("holder"),
         case_table.c.queue == sa.bindparam("queue"),
-        case_table.c.state.in_(_OPEN),
+        case_table.c.state.in_(_OPEN)
+        | (case_table.c.state.in_(_PROMISED) & case_table.c.outcome.in_(sorted(NEEDS_DELIVERY))),
     )
     .order_by(case_table.c.promised_on, case_table.c.id)
     .limit(sa.bindparam("most"))

@@ -12,7 +12,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import UNDECIDED, Actor
+from dialogs.cases.case import NEEDS_DELIVERY, UNDECIDED, UNDELIVERED, Actor
 from dialogs.desk.card import CardView
 from dialogs.desk.listing import PAGE, After, Listed, Stats
 from dialogs.ids import CaseId, QueueId, StaffId
@@ -62,7 +62,7 @@ def list_open(c: Connection, queues: Sequence[QueueId], *, after: After | None) 
 
 
 def list_held(c: Connection, holder: StaffId, queues: Sequence[QueueId], *, after: After | None) -> tuple[Listed, ...]:
-    """List a page of the open cases that a servant holds in some queues, the oldest promise first, and one more."""
+    """List a page of what a servant holds and owes in some queues, the oldest promise first, and one more."""
     return _listed(c, _page(c, _every_held(), {"holder": holder, "queues": list(queues)}, after))
 
 
@@ -100,7 +100,10 @@ def _every_open(queues: int) -> sa.Select[tuple[int]]:
 @cache
 def _every_held() -> sa.Select[tuple[int]]:
     mine = (table.c.holder_id == sa.bindparam("holder")) & _OF_QUEUES
-    return _merged([(table.c.state == state) & mine for state in _OPEN])
+    open_ = [table.c.state == state for state in _OPEN]
+    # What was promised is theirs until it is done.
+    promised = [(table.c.state == state) & table.c.outcome.in_(sorted(NEEDS_DELIVERY)) for state in sorted(UNDELIVERED)]
+    return _merged([state & mine for state in (*open_, *promised)])
 
 
 def _merged(conditions: list[sa.ColumnElement[bool]]) -> sa.Select[tuple[int]]:

@@ -24,8 +24,9 @@ SIGN = "📋"
 # It is drawn anew this long after the last time at the earliest.
 APART = timedelta(minutes=1)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-# A case in one of these can be decided next, or waits for the citizen's last word.
-_SHOWN = (*(state for state in State if state in UNDECIDED), State.CHECKING)
+# A case in one of these can be decided next, is being done, or waits for the citizens' word.
+_ASKING = (State.OFFERED, State.PLANNED, State.IN_DELIVERY, State.CHECKING)
+_SHOWN = (*(state for state in State if state in UNDECIDED), *_ASKING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from babel.dates import format_timedelta
 
-from dialogs.cases.case import UNDECIDED, Case, Deed, State
+from dialogs.cases.case import Case, Deed, State
+from dialogs.cases.lifecycle import owes_news
 from dialogs.cases.masking import mask, mask_words
 from dialogs.desk.card import SIGNS, TAKEN_BACK, CardView, draw_card, tell_entry
 from dialogs.ids import CaseId
@@ -168,7 +169,7 @@ def _lines(page: tuple[Listed, ...], town: Town, voice: Voice) -> tuple[Block, .
 
 
 def _when(case: Case, voice: Voice) -> str:
-    if case.state not in UNDECIDED:
+    if not owes_news(case):
         return voice(f"state.{case.state}")
     return voice("look.by_late" if case.overdue else "look.by", day=write_date(case.promised_on, voice))
 

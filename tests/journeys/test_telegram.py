@@ -16,7 +16,15 @@ QUESTION = "Which bench do you mean, the one at the pond?"
 REASON = "We will plant two of the new trees there in October."
 
 
-# How the answer to each command begins, in the order in which they are listed.
+_ENGLISH = (
+    *("start", "offer", "status", "language", "help", "pause", "cancel"),
+    *("privacy", "role", "mydata", "forget"),
+)
+_SPANISH = (
+    *("start", "ofrecer", "estado", "idioma", "ayuda", "pausa", "cancelar"),
+    *("privacidad", "rol", "misdatos", "olvidar"),
+)
+# How the answer to each begins, but for the offer, in the order in which they are listed.
 _IN_ENGLISH = (
     *("Hello!", "You have not", "Which language", "Choose", "Hello!", "Hello!"),
     *("We keep", "Who are you", "Here is", "Do you"),
@@ -85,32 +93,7 @@ async def test_the_commands_beside_the_box(sqlite_url: str, tmp_path: Path) -> N
             (code, scope): [command["command"] for command in commands]
             for (scope, code), commands in api.methods.commands.items()
         }
-        english = [
-            "start",
-            "offer",
-            "status",
-            "language",
-            "help",
-            "pause",
-            "cancel",
-            "privacy",
-            "role",
-            "mydata",
-            "forget",
-        ]
-        spanish = [
-            "start",
-            "ofrecer",
-            "estado",
-            "idioma",
-            "ayuda",
-            "pausa",
-            "cancelar",
-            "privacidad",
-            "rol",
-            "misdatos",
-            "olvidar",
-        ]
+        english, spanish = list(_ENGLISH), list(_SPANISH)
         private, groups = "all_private_chats", "all_group_chats"
         assert {code: listed[code, private] for code in ("", "en", "es")} == {"": english, "en": english, "es": spanish}
         # Commands have Latin letters only; the English ones are understood in Arabic, too.

@@ -65,17 +65,24 @@ async def test_only_these_queues_are_listed(database: Database) -> None:
 
 
 async def test_what_a_servant_holds(database: Database) -> None:
-    """The list of a servant has the open cases that they hold, in the queues where they still have a role."""
+    """The list of a servant has what they hold, open or promised, in the queues where they still have a role."""
 
     def hold(c: Connection) -> tuple[StaffId, list[CaseId]]:
         made, lee = fill(c), a_servant(c)
         c.execute(table.update().where(table.c.id.in_(made[:8])).values(holder_id=lee))
+        # Of those that are decided, one promised something, and the other is an end.
+        c.execute(table.update().where(table.c.id == made[3]).values(outcome="accepted"))
+        c.execute(table.update().where(table.c.id == made[7]).values(outcome="declined"))
         return lee, made
 
     lee, made = await database.write(hold)
     held = await database.read(lambda c: listing.list_held(c, lee, (OUTDOORS, CARE), after=None))
-    assert ids(held) == [made[number] for number in (6, 5, 4, 2, 1, 0)]
-    assert ids(await database.read(lambda c: listing.list_held(c, lee, (CARE,), after=None))) == [made[5], made[1]]
+    assert ids(held) == [made[number] for number in (6, 5, 4, 3, 2, 1, 0)]
+    assert ids(await database.read(lambda c: listing.list_held(c, lee, (CARE,), after=None))) == [
+        made[5],
+        made[3],
+        made[1],
+    ]
     assert await database.read(lambda c: listing.list_held(c, StaffId(lee + 1), (OUTDOORS,), after=None)) == ()
 
 
