@@ -203,3 +203,13 @@ def main_knows(command: str) -> bool:
 def test_each_dependency_has_its_sentence(readme: str, name: str) -> None:
     """The README says what each direct dependency is for."""
     assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", readme, re.IGNORECASE), f"README.md does not name {name}"
+
+
+def test_what_the_theory_is_shown_by_is_there() -> None:
+    """Every test that the page about the theory names exists."""
+    page = (HOUSE / "docs" / "primer.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", page)
+    assert len(named) > 20
+    for path, test in named:
+        assert not test or f"def {test}(" in (HOUSE / path).read_text("utf-8"), (path, test)
+        assert (HOUSE / path).exists(), path
