@@ -55,7 +55,12 @@ _NOBODIES = (1087968824, 777000, 136817688)
 _CODES = ("\u202e", "\u200b", "\u2067", "\ufeff", "\ud83d", "\x00", "{0}", "%s", "' OR 1=1 --", "٣", "K7F3", "é" * 30)
 _HUGE = (2**31, 2**63 - 1, 2**63, 2**64, 10**15 - 1, 10**15, 10**40, -1)
 # A servant's own draft, which an act of theirs opens at any version, and looks that keep a line of their own.
-_OPENS = frozenset({"ask", "decide", "forward", "public_line", "keep", "unmask", "attachments", "open", "how_to_note"})
+_OPENS = frozenset(
+    {
+        *("ask", "decide", "plan", "start", "deliver", "give_up", "forward", "public_line"),
+        *("keep", "unmask", "attachments", "open", "how_to_note"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

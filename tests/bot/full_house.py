@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from bot.library import Edition
 from dialogs.cases.case import Case, State
 from dialogs.events import Pressed, TextSent, Update
-from dialogs.ids import AskId, QueueId
+from dialogs.ids import AskId, QueueId, ServiceId
+from dialogs.installation import Approach
 from dialogs.presses import AskPress, CardPress, DraftPress, DutyPress, JoinPress, OptionPress, SignPress, pack
 from storage import cases
 from storage.case_tables import asks, drafts
@@ -135,8 +136,8 @@ async def _keep_promises(house: FullHouse) -> None:
     for number, name in enumerate(acts, 30):
         await house.propose(name, number)
         await house.decide(name, by=LEADS[0])
-    await house.propose(State.OFFERED, 40, service="Care at home")
-    await house.decide(State.OFFERED, by=OTHER_LEAD)
+    await house.propose(State.OFFERED, 40, service="Town buses")
+    await house.decide(State.OFFERED, by=LEADS[0])
     await house.stage.pass_time(timedelta(minutes=1))
     for name, act in acts.items():
         if not act:
@@ -191,6 +192,8 @@ async def _write_drafts(house: FullHouse) -> None:
     await house.do("left", "ask", by=REMOVED)
     await house.say(REMOVED, "Where?")
     await house.stage.dismiss(REMOVED)
+    # What they were writing is theirs no more.
+    await house.say(REMOVED, "By the mill?")
 
 
 async def _leave_things_open(house: FullHouse) -> None:
@@ -238,11 +241,13 @@ def standing_data(c: Connection) -> dict[str, list[str]]:
 
 
 def with_second(edition: Edition) -> Edition:
-    """Give a town where a no of Parks and streets wants a second servant."""
+    """Give a town where a no of Parks and streets wants a second servant, and buses are made with their users."""
     installation = edition.town.installation
+    buses = replace(installation.services[ServiceId("buses")], approach=Approach.SERVICE_INTEGRATED)
+    services = {**installation.services, buses.id: buses}
     outdoors = QueueId("outdoors")
     second = replace(installation.queues[outdoors], second=frozenset({"declined"}))
-    changed = replace(installation, queues={**installation.queues, outdoors: second})
+    changed = replace(installation, services=services, queues={**installation.queues, outdoors: second})
     return replace(edition, town=replace(edition.town, installation=changed))
 
 
