@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import ASK_BACK, Outcome, State
+from dialogs.cases.case import ASK_BACK, REVIEW, Outcome, State
 from dialogs.cases.participant import Participant
 from dialogs.ids import CaseId, PersonId, ServiceId
 from dialogs.results import Result, result_of
@@ -20,9 +20,10 @@ _MOST_DRAWN = 20
 _top = sa.select(cases.c.id, cases.c.id.label("root")).where(cases.c.merged_into.is_(None)).cte("tops", recursive=True)
 TOPS = _top.union_all(sa.select(cases.c.id, _top.c.root).where(cases.c.merged_into == _top.c.id))
 _ROOT = cases.alias("root")
-_VERDICT = (
+# What a contributor last said of whether it worked, also when they were asked again months later.
+VERDICT = (
     sa.select(asks.c.answer)
-    .where(asks.c.contributor_id == contributors.c.id, asks.c.kind == ASK_BACK, asks.c.answer.is_not(None))
+    .where(asks.c.contributor_id == contributors.c.id, asks.c.kind.in_((ASK_BACK, REVIEW)), asks.c.answer.is_not(None))
     .order_by(asks.c.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -33,7 +34,7 @@ _EACH = (
         contributors.c.participant,
         _ROOT.c.state,
         _ROOT.c.outcome,
-        _VERDICT.label("verdict"),
+        VERDICT.label("verdict"),
     )
     .select_from(contributors)
     .join(cases, cases.c.id == contributors.c.case_id)

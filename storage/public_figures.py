@@ -8,7 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from dialogs.cases.case import ASK_BACK, Outcome, State
+from dialogs.cases.case import Outcome, State
 from dialogs.cases.participant import Participant
 from dialogs.effects import Telling
 from dialogs.ids import CaseId, ServiceId
@@ -16,7 +16,7 @@ from dialogs.public.figures import Counted, Promise
 from dialogs.results import FEW, Result, result_of
 from storage import participants
 from storage.announcements import HAS_BEGUN
-from storage.case_tables import announcements, asks, cases, contributors
+from storage.case_tables import announcements, cases, contributors
 from storage.database import Connection
 
 _DAY_MS = 86_400_000
@@ -33,13 +33,6 @@ def _first(telling: Telling, case_id: sa.ColumnElement[int]) -> sa.ScalarSelect[
     )
 
 
-_VERDICT = (
-    sa.select(asks.c.answer)
-    .where(asks.c.contributor_id == contributors.c.id, asks.c.kind == ASK_BACK, asks.c.answer.is_not(None))
-    .order_by(asks.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
 _EACH = (
     sa.select(
         cases.c.service,
@@ -50,7 +43,7 @@ _EACH = (
         _ROOT.c.state,
         _ROOT.c.outcome,
         _first(Telling.DECISION, _ROOT.c.id).is_not(None).label("told"),
-        _VERDICT.label("verdict"),
+        participants.VERDICT.label("verdict"),
     )
     .select_from(contributors)
     .join(cases, cases.c.id == contributors.c.case_id)
