@@ -49,7 +49,7 @@ WHERE cases.queue IN :queues ORDER BY cases.id DESC LIMIT :most
 """
 # A common word is nearly always in one of the newest cases: its whole list need not be read then.
 _NEWEST_POSTGRES = """
-WITH newest AS MATERIALIZED (SELECT id, queue FROM cases ORDER BY id DESC LIMIT 500)
+WITH newest AS MATERIALIZED (SELECT id, queue FROM cases ORDER BY id DESC LIMIT 150)
 SELECT newest.id, case_words.words FROM newest JOIN case_words ON case_words.case_id = newest.id
 WHERE search @@ CAST(:asked AS tsquery) AND newest.queue IN :queues ORDER BY newest.id DESC LIMIT :most
 """
