@@ -17,7 +17,7 @@ from bot.desk_clock import desks_of, look_after_desks
 from bot.library import Edition, Library
 from dialogs.cases.audience import Listener, asks_by, draw_notice
 from dialogs.cases.canned import words_for
-from dialogs.cases.case import Case, State
+from dialogs.cases.case import Case
 from dialogs.clockwork import ring
 from dialogs.desk.choosing import revisit
 from dialogs.desk.escalation import LOOK_BACK
@@ -98,7 +98,8 @@ class Timekeeper:
             done, moment = _do(c, self._trying, edition, coming, now=now)
             if done:
                 return True
-            if moment is not None:
+            # What is due and could not be done waits for room, which comes second by second.
+            if moment is not None and moment > now:
                 moments.append(moment)
         until = min(((moment - now).total_seconds() for moment in moments), default=_LOOK_EVERY_S)
         self._wait_s = min(max(until, 0.01), _LOOK_EVERY_S)
@@ -134,7 +135,7 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
     case = cases.load(c, due.case)
     climbs = due.timer in (Timer.UNCLAIMED, Timer.NEAR)
     entries = cases.newest_entries(c, case.id, limit=LOOK_BACK) if climbs else ()
-    for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case), entries=entries):
+    for effect in ring(due.timer, case, due.version, town, now=now, held=_held(c, case, due.timer), entries=entries):
         record_case(c, effect, now=now)
     if due.timer is Timer.REVISIT:
         for again in revisit(case, weighings.choice_of(c, case.id), town, now=now):
@@ -142,9 +143,9 @@ def fire_timer(c: Connection, town: Town, *, now: datetime) -> bool:
     return True
 
 
-def _held(c: Connection, case: Case) -> Held:
+def _held(c: Connection, case: Case, timer: Timer) -> Held:
     """Tell what a clock has to know of the one who has the case, and of the one who wants it."""
-    supported = case.state is State.OFFERED and contributors.all_support(c, case.id)
+    supported = timer is Timer.FINISH and contributors.all_support(c, case.id)
     if case.holder is None:
         return Held(supported=supported)
     wanter = staff.servant_of(c, case.wanted_by) if case.wanted_by is not None else None
@@ -188,8 +189,12 @@ def tell_page(c: Connection, town: Town, *, now: datetime) -> bool:
     if announcement is None:
         return False
     page = contributors.contributors_after(c, announcement.case.id, announcement.cursor, limit=PAGE)
+    # They know, and were asked what should be different.
+    challenged = announcement.telling is Telling.CHALLENGED
+    knows = contributors.last_challenger(c, announcement.case.id) if challenged else None
     for contributor in page:
-        _tell(c, announcement, contributor, town, now=now)
+        if contributor.id != knows:
+            _tell(c, announcement, contributor, town, now=now)
     if page:
         announcements.advance(c, announcement.id, page[-1].id)
     if len(page) < PAGE:
@@ -205,9 +210,6 @@ def _tell(c: Connection, announcement: Announcement, contributor: Contributor, t
     telling, case = announcement.telling, replace(announcement.case, code=contributor.code)
     # A part is one person's, whatever was merged into it since.
     if contributor.told or (telling is Telling.SPLIT and contributor.case != case.id):
-        return
-    if telling is Telling.CHALLENGED and contributors.has_challenged(c, contributor.id, case.id):
-        # They know, and were asked what should be different.
         return
     if not contributor.reachable:
         # What we have to say is not kept for a chat that is closed.

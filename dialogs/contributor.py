@@ -168,7 +168,8 @@ def _verdict(asked: Ask, verdict: str, words: str | None, town: Town, voice: Voi
     moved = advance(asked.case, act, _CONTRIBUTOR, now=now)
     changed: tuple[Effect, ...] = (WriteEntry(asked.case, entry),)
     # Somebody else's no stands until they are heard; one's own can be taken back.
-    sweeps = act is Act.CONFIRM and asked.case.state is State.REOPENED and asked.answer not in _NOT_YET
+    takes_back = asked.answer in _NOT_YET and not asked.others_say_no
+    sweeps = act is Act.CONFIRM and asked.case.state is State.REOPENED and not takes_back
     if not isinstance(moved, Impossible) and not sweeps:
         changed = _change(moved, entry, town, now=now)
     # A bare "no" waits for the words that say what is wrong.

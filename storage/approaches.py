@@ -26,13 +26,13 @@ _IS_OPEN = cases.c.state.in_([state.value for state in UNSETTLED]) | (
     & sa.func.coalesce(cases.c.outcome, "").in_([outcome.value for outcome in NEEDS_DELIVERY])
 )
 # Before the decision or after it: which of these came last.
-_PHASES = (Act.DECIDE, Act.AGREE, Act.CONTEST, Act.CHALLENGE)
+_PHASES = (Act.DECIDE, Act.AGREE, Act.CONTEST, f"{Act.CONTEST}_words", Act.CHALLENGE)
 _PHASE = (
     sa.select(journal.c.act)
     .where(
         journal.c.case_id == asks.c.case_id,
         journal.c.at <= asks.c.asked_at,
-        journal.c.act.in_([act.value for act in _PHASES]),
+        journal.c.act.in_([str(act) for act in _PHASES]),
         journal.c.undone_at.is_(None),
     )
     .order_by(journal.c.id.desc())

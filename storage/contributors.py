@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dialogs.cases.audience import SUPPORTS
-from dialogs.cases.case import SUPPORT, Ask, Case, OwnCase
+from dialogs.cases.audience import NO, PARTLY, SUPPORTS
+from dialogs.cases.case import ASK_BACK, REVIEW, SUPPORT, Ask, Case, OwnCase, State
 from dialogs.cases.lifecycle import Act
-from dialogs.cases.participant import Participant, Right, may
+from dialogs.cases.participant import Right, may
 from dialogs.effects import Telling
 from dialogs.ids import AddressId, AskId, CaseId, ContributorId, PersonId
 from dialogs.installation import Approach
@@ -63,6 +63,11 @@ _ASKS_OF = _ASKS.where(
 _ASKS_SEEN = _ASKS_OF.where(
     asks.c.answer.is_not(None)
     | sa.exists().where(outbox.c.ask_id == asks.c.id, outbox.c.number <= sa.bindparam("seen"))
+)
+_SAID = (
+    sa.select(asks.c.answer, contributors.c.participant, cases.c.approach)
+    .join(contributors, contributors.c.id == asks.c.contributor_id)
+    .join(cases, cases.c.id == asks.c.case_id)
 )
 _OWN_CASES = (
     sa.select(
@@ -175,32 +180,49 @@ def reopen_asks(c: Connection, case_id: CaseId, kind: str, *, closed_at: datetim
 
 def all_support(c: Connection, case_id: CaseId) -> bool:
     """Tell whether everybody has supported what was offered to them, and everybody has been asked."""
-    offers = sa.select(announcements).where(
-        announcements.c.case_id == case_id, announcements.c.kind == Telling.DECISION.value
-    )
-    newest = c.execute(offers.order_by(announcements.c.id.desc()).limit(1)).one_or_none()
+    newest = _newest_round(c, case_id, Telling.DECISION)
     if newest is None or newest.done_at is None:
         return False
-    asked = (
-        sa.select(asks.c.answer, contributors.c.participant, cases.c.approach)
-        .join(contributors, contributors.c.id == asks.c.contributor_id)
-        .join(cases, cases.c.id == asks.c.case_id)
-        .where(asks.c.case_id == case_id, asks.c.kind == SUPPORT, asks.c.asked_at >= newest.starts_at)
-        .distinct()
+    everybody = _SAID.where(asks.c.case_id == case_id, asks.c.kind == SUPPORT, asks.c.asked_at >= newest.starts_at)
+    return _answers(c, everybody, Right.SUPPORT) == {SUPPORTS}
+
+
+def _others_say_no(c: Connection, case_id: CaseId, contributor: ContributorId) -> bool:
+    """Tell whether somebody else, asked in the newest round whether it worked, says that it has not."""
+    newest = _newest_round(c, case_id, Telling.ASK_BACK, Telling.REVIEW)
+    if newest is None:
+        return False
+    others = _SAID.where(
+        asks.c.case_id == case_id,
+        asks.c.kind.in_((ASK_BACK, REVIEW)),
+        asks.c.asked_at >= newest.starts_at,
+        asks.c.contributor_id != contributor,
+        asks.c.answer.in_((NO, PARTLY)),
     )
-    # Whose voice has no weight here holds nothing up.
-    answers = {
+    return bool(_answers(c, others, Right.VERDICT))
+
+
+def _newest_round(c: Connection, case_id: CaseId, *kinds: Telling) -> Any:
+    """Find when everybody was last asked such a thing, and whether all have been."""
+    query = sa.select(announcements.c.starts_at, announcements.c.done_at).where(
+        announcements.c.case_id == case_id, announcements.c.kind.in_([kind.value for kind in kinds])
+    )
+    return c.execute(query.order_by(announcements.c.id.desc()).limit(1)).one_or_none()
+
+
+def _answers(c: Connection, query: sa.Select[Any], right: Right) -> set[str | None]:
+    """List the different answers of those whose voice has a weight here: the others hold nothing up."""
+    return {
         row.answer
-        for row in c.execute(asked)
-        if may(Approach(row.approach), row.participant and Participant(row.participant), Right.SUPPORT)
+        for row in c.execute(query.distinct())
+        if may(Approach(row.approach), participants.read(row.participant), right)
     }
-    return answers == {SUPPORTS}
 
 
-def has_challenged(c: Connection, contributor: ContributorId, case_id: CaseId) -> bool:
-    """Tell whether it is this contributor who last challenged what was decided or planned."""
+def last_challenger(c: Connection, case_id: CaseId) -> ContributorId | None:
+    """Tell who last challenged what was decided or planned."""
     last = sa.select(journal.c.contributor_id).where(journal.c.case_id == case_id, journal.c.act == Act.CHALLENGE.value)
-    return c.execute(last.order_by(journal.c.id.desc()).limit(1)).scalar() == contributor
+    return c.execute(last.order_by(journal.c.id.desc()).limit(1)).scalar()
 
 
 def contributors_after(c: Connection, case_id: CaseId, cursor: int, *, limit: int) -> list[Contributor]:
@@ -254,6 +276,7 @@ def _read_ask(c: Connection, row: Any) -> Ask:
         answer=row.answer,
         answered_at=row.answered_at,
         participant=participants.read(row.participant),
+        others_say_no=case.state is State.REOPENED and _others_say_no(c, case.id, ContributorId(row.contributor_id)),
     )
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from dialogs.cases.case import Deed
+from dialogs.cases.draft import SENT
 from dialogs.cases.lifecycle import Act
 from dialogs.desk_effects import Draft
 from dialogs.ids import AddressId, CannedId, CaseId, DraftId, StaffId
@@ -103,5 +104,6 @@ def find(c: Connection, address: AddressId) -> Draft | None:
 
 def is_busy(c: Connection, address: AddressId) -> bool:
     """Tell whether something is in the making in a chat, for one case or for several, whoever's it is."""
+    open_draft = sa.exists().where(drafts.c.address_id == address, drafts.c.stage != SENT)
     open_bulk = sa.exists().where(bulks.c.address_id == address, bulks.c.done_at.is_(None))
-    return bool(c.execute(sa.select(sa.exists().where(drafts.c.address_id == address) | open_bulk)).scalar())
+    return bool(c.execute(sa.select(open_draft | open_bulk)).scalar())

@@ -309,8 +309,9 @@ def drop_drawings(c: Connection, address: AddressId) -> None:
 
 
 def drop_replies(c: Connection, address: AddressId) -> None:
-    """Say nothing more in a chat of what still waits for it, but for what is announced there."""
+    """Say nothing more in a chat of what still waits for it, but for what is announced and asked there."""
     waiting = (outbox.c.address_id == address) & (outbox.c.lane == Lane.REPLY.value) & IS_DUE
+    waiting &= outbox.c.ask_id.is_(None)
     c.execute(outbox.update().where(waiting).values(status=WITHDRAWN, message=None))
 
 

@@ -17,6 +17,7 @@ from bot.answering import (
 from bot.answering.gate import admit, servant_behind
 from bot.answering.whereabouts import leave_group, move_group
 from dialogs.desk.policy import BIND
+from dialogs.desk.typed import read_command
 from dialogs.desk_effects import BindRoom
 from dialogs.effects import Reply, Tell
 from dialogs.events import Pressed, RoomEntered, RoomLeft, RoomMoved, TextEdited, TextSent, Update
@@ -72,8 +73,8 @@ def _answer(
     c: Connection, update: Update, address: Address, bound: QueueId | None, town: Town, *, now: datetime, fresh: Fresh
 ) -> Reply:
     match update.event:
-        case TextSent(text) if text.startswith("/bind"):
-            return _bind(c, update, text.removeprefix("/bind").strip(), bound, town)
+        case TextSent() if (typed := read_command(update.event, BIND)) is not None:
+            return _bind(c, update, typed[1], bound, town)
         case _ if bound is None:
             leaves = servant_behind(c, update) is None and _is_no_room(c, update)
             # A press is answered wherever it was made.
@@ -119,6 +120,9 @@ def _bind(c: Connection, update: Update, queue: str, bound: QueueId | None, town
     voice = town.voice(town.language)
     if servant_behind(c, update) is None:
         return Reply(leave_room=_is_no_room(c, update))
+    if update.channel == "web" and bound is not None:
+        # Who may see it goes by the queue in its address.
+        return Reply(toast=voice("room.bind_web", queue=town.queue(bound, voice)))
     known = town.installation.queues
     if queue not in known:
         return Reply((Tell(say(voice("room.bind_how", example=next(iter(known)), queues=", ".join(known)))),))

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.answering.gate import servant_behind
+from dialogs.desk.policy import BIND
+from dialogs.desk.typed import read_command
 from dialogs.effects import Reply, Tell
 from dialogs.events import TextSent, Update
 from dialogs.fresh import Fresh
@@ -69,7 +71,7 @@ def _is_an_act(c: Connection, update: Update, address: Address, bound: QueueId |
     """Tell whether a text would do something if a servant had written it."""
     text = update.event.text if isinstance(update.event, TextSent) else ""
     if bound is None:
-        return text.startswith("/bind")
+        return read_command(update.event, BIND) is not None
     to_card = update.reply_to is not None and rooms.case_of_card(c, address.id, update.reply_to) is not None
     return to_card or text.startswith("/")
 

@@ -202,6 +202,8 @@ class Ask:
     # When the answer was whole; an answer without it, such as a bare "no", still waits for words.
     answered_at: datetime | None = None
     participant: Participant | None = None
+    # In the same round of asking whether it worked, of a case that came back because of it.
+    others_say_no: bool = False
 
 
 QUESTION, ASK_BACK = "question", "ask_back"

@@ -7,6 +7,7 @@ import pytest
 from bot.channel import Closed, Throttled
 from dialogs.events import Blocked, Pressed, RoomEntered, RoomLeft, TextEdited, TextSent, Update
 from dialogs.presses import SignPress, pack
+from storage import rooms
 from storage.database import Database
 from tests.bot.test_delivery import Moody
 from tests.stage import MORNING, Stage, set_stage
@@ -171,3 +172,14 @@ async def test_a_refusal_can_be_read(database: Database) -> None:
         await stage.happen("forum/7", TextSent("A secret word."), sender="Kim", reply_to=card.number)
         assert "Write to me in private" in texts(stage, "forum/7")[0]
         assert not [text for text in texts(stage, "forum/7") if "secret" in text]
+
+
+async def test_a_web_room_is_given_to_no_other_queue(database: Database) -> None:
+    """Who may see a page goes by the queue in its address, so it stays the room of that queue."""
+    async with set_stage(database, channel="web") as stage:
+        await stage.enrol("Zoe", "outdoors", "lead")
+        await stage.enrol("Zoe", "care", "lead")
+        await stage.bind("outdoors", "Zoe", "outdoors")
+        before = await database.read(lambda c: rooms.rooms_of(c, "outdoors"))
+        await stage.happen("outdoors", TextSent("/bind care"), sender="Zoe")
+        assert await database.read(lambda c: rooms.rooms_of(c, "outdoors")) == before

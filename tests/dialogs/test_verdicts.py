@@ -24,3 +24,13 @@ def test_only_ones_own_no_is_taken_back(before: str | None) -> None:
         assert (states, noted) == ([State.CONFIRMED], [])
     else:
         assert (states, len(noted)) == ([], 1)
+
+
+@pytest.mark.parametrize("before", [NO, PARTLY])
+def test_ones_own_no_taken_back_leaves_another_ones(before: str) -> None:
+    """Of two who say no, one who changes their mind speaks for themselves alone."""
+    town, case = riverton(), a_case(State.REOPENED)
+    asked = Ask(AskId(1), ASK_BACK, case, "", NOW, "Shade", PART, answer=before, others_say_no=True)
+    reply = contributor.press_answer(None, asked, YES, town, town.voice("en"), now=NOW)
+    assert not [effect for effect in reply.effects if isinstance(effect, ChangeCase)]
+    assert [effect for effect in reply.effects if isinstance(effect, WriteEntry)]
