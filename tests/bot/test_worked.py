@@ -22,7 +22,7 @@ async def test_anothers_no_is_seen_in_the_same_round(database: Database) -> None
             rows = c.execute(sa.select(parts.c.id, parts.c.person_id, parts.c.case_id).order_by(parts.c.id)).all()
             case = rows[0].case_id
             c.execute(table.update().where(table.c.id == case).values(state=State.REOPENED.value))
-            seen = []
+            seen: list[bool] = []
             for version in (1, 2):
                 told = {
                     "version": version,
